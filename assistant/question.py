@@ -1,0 +1,90 @@
+"""What a question asks for, from its wording alone: its kind and its language."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.answers import Language
+from index.text import has_hangul, normalise
+
+Kind = Literal["what_is", "list", "steps", "passage"]
+
+MAX_QUESTION = 2000
+"""Characters of a question that are read; a person's longest questions are far shorter."""
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "steps",
+        re.compile(
+            r"순서|절차|단계|과정|시나리오|어떤 식으로 (?:진행|동작|확장)|흐름"
+            r"|\bsteps?\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b|\bin (?:what|which) order\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "list",
+        re.compile(
+            r"종류|목록|나열|유형|형태|가지(?:가|를|는|야|인|로)?\s|몇 가지|뭐뭐|뭐가 있|뭐 있|무엇이 있|무엇무엇|무엇들|어떤 것들?[이가]? 있"
+            r"|어떤 [가-힣A-Za-z0-9 ]{1,20}(?:들이|이|가|들) 있|(?:것|거|서비스|기능|옵션|방식|도구|정책|클래스)(?:들)?(?:에는|에|은|는|엔)? ?(?:뭐|무엇|어떤)[가-힣]* ?있"
+            r"|(?:에는|에|엔|로는|으로는) (?:뭐|무엇|어떤)[^?]{0,14}있|전부|모두 알려|다 알려|리스트|어떤 게 있|뭐가 포함|구성 요소"
+            r"|\b(?:kinds?|types?|forms?|categor(?:y|ies)) of\b|\b(?:kinds?|types?|forms?)\b.*\b(?:are|exist|is) there\b"
+            r"|\blist\b|\bwhich (?:\w+ ){0,3}\w+s (?:are|does|do|can|exist|belong)\b|\bwhat (?:\w+ ){0,4}\w+s (?:are there|does|do|exist)\b"
+            r"|\bwhat are the\b|\bname (?:the|all)\b|\bwhat (?:kinds?|types?|forms?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "what_is",
+        re.compile(
+            r"뭐(?:야|예요|에요|임|지|죠|니|냐|더라|였|라고|란|고)|뭔(?:가|지|데|가요)|무엇|뭘까|뭐하는|뭐 하는|뜻|의미|정의|개념|이란|란\s*\??$|란\?|에 대해|설명|알려|소개|어떤 (?:서비스|거|것|개념)|이 뭐|가 뭐|은\??$|는\??$"
+            r"|\bwhat(?:'s| is| are| does)\b|\bdefine\b|\bexplain\b|\bdescribe\b|\btell me about\b|\bmeaning\b|\bwhat .* mean",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+ASKING_WORDS = frozenset(
+    "뜻 의미 정의 개념 설명 종류 유형 순서 절차 단계 과정 목록 나열 리스트 이유 무엇 정리 요약 소개 궁금 질문 부탁 답변 "
+    "말씀 대답 차이 차이점 비교 구분 방법 방식 가지 형태 어떤 뭐 전부 모두 노트 내용 예 예시 것 거 식 동작 작동 진행 "
+    "간단 자세 쉽 알 알려주 말하 가르치 묻 주 "
+    "kind type form mean definit concept step process order list name differ differenc compar way "
+    "exampl note tell explain describ summar work".split()
+)
+"""Terms that say how to answer, not what about; a passage need not hold them to be an answer."""
+
+GENERIC_WORDS = frozenset(
+    "aws 아마존 amazon 서비스 service 기능 사용 이용 쓰 쓰이 하 되 제공 지원 클라우드 cloud 경우 때 필요 가능 부르 "
+    "도와주 돕 주로 사람 사용자 need possibl".split()
+)
+"""Terms that so many notes hold that they tell hardly anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood.
+
+    Attributes:
+        text: The question in NFC, white space folded, at most `MAX_QUESTION` characters.
+        language: Language of the question.
+        kind: What kind of answer it asks for.
+    """
+
+    text: str
+    language: Language
+    kind: Kind
+
+
+def understand(text: str) -> Question:
+    """Reads a question.
+
+    >>> understand("스토리지 서비스 종류는?").kind, understand("What is Lambda?").language
+    ('list', 'en')
+    """
+    clean = normalise(text)[:MAX_QUESTION]
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(clean)), None)
+    return Question(clean, "ko" if has_hangul(clean) else "en", kind or _without_verb(clean))
+
+
+def _without_verb(text: str) -> Kind:
+    """A bare name (`람다`, `EC2`) asks what it is; anything longer asks for a passage."""
+    return "what_is" if len(text.split()) <= 3 and not text.endswith(("까", "나요", "가요")) else "passage"

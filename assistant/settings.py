@@ -1,0 +1,128 @@
+"""Every knob, with its reason. The only reader of the environment."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+AnswerLanguage = Literal["auto", "ko", "en"]
+
+
+def _corpus() -> Path:
+    """The notes that come with mutgo; a folder of data beside the packages, without Python."""
+    spec = find_spec("corpus")
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    if not places:
+        raise SettingsError("The corpus that comes with mutgo is missing. Install mutgo again, or set MUTGO_NOTES.")
+    return Path(places[0])
+
+
+class Settings(BaseSettings):
+    """Settings from `MUTGO_*` variables; the command line's options win over them.
+
+    A variable of a wrong value raises, so a typo never goes unseen.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MUTGO_", extra="forbid", frozen=True)
+
+    notes: Path = Field(default_factory=_corpus)
+    """The folder of notes; by default the corpus that comes with mutgo."""
+
+    data: Path | None = None
+    """Where the index lives; by default a folder for each vault in the user's data folder."""
+
+    cache: Path | None = None
+    """Where converted models are kept; by default the user's cache folder. Shared by all vaults."""
+
+    glossary: Path | None = None
+    """Names in both languages; by default `glossary.yaml` of the notes, else the one that comes with mutgo."""
+
+    embedder: str = "e5-small"
+    """The embedded model, or the name or folder of any sentence-transformers model."""
+
+    language: AnswerLanguage = "auto"
+    """Language of answers; `auto` answers in the question's."""
+
+    host: str = "127.0.0.1"
+    """Address the page is served on: this machine only, unless said otherwise."""
+
+    port: int = Field(default=7860, ge=0, le=65535)
+    """Port the page is served on; 0 takes any free one."""
+
+    threads: int | None = Field(default=None, ge=1, le=256)
+    """Threads of the embedding model; by default as many as there are cores."""
+
+    def notes_folder(self) -> Path:
+        """The notes folder, absolute, `~` read as the home folder."""
+        return self.notes.expanduser().absolute()
+
+    def data_folder(self) -> Path:
+        """Where this vault's index lives: one folder a vault, told apart by its path."""
+        if self.data is not None:
+            return self.data.expanduser().absolute()
+        import hashlib
+
+        from platformdirs import user_data_path
+
+        notes = self.notes_folder().resolve()
+        digest = hashlib.sha256(str(notes).encode("utf-8", "surrogateescape")).hexdigest()[:10]
+        return user_data_path("mutgo", appauthor=False) / "vaults" / f"{notes.name}-{digest}"
+
+    def cache_folder(self) -> Path:
+        """Where converted models are kept."""
+        if self.cache is not None:
+            return self.cache.expanduser().absolute()
+        from platformdirs import user_cache_path
+
+        return user_cache_path("mutgo", appauthor=False)
+
+    def glossary_file(self) -> Path:
+        """The glossary: the one named, the vault's own, or the one that comes with mutgo."""
+        if self.glossary is not None:
+            return self.glossary.expanduser().absolute()
+        own = self.notes_folder() / "glossary.yaml"
+        return own if own.is_file() else _corpus() / "glossary.yaml"
+
+
+def read_settings(**options: object) -> Settings:
+    """Reads the settings; options that are None leave the variable or default in force.
+
+    Raises:
+        SettingsError: A variable or option has a value that can't be used, or no such setting is.
+    """
+    unknown = sorted(
+        name
+        for name in os.environ
+        if name.startswith("MUTGO_") and name.removeprefix("MUTGO_").lower() not in Settings.model_fields
+    )
+    if unknown:
+        raise SettingsError(
+            f"There is no setting {unknown[0]!r}. Unset it, or use one of "
+            f"{', '.join('MUTGO_' + name.upper() for name in Settings.model_fields)}."
+        )
+    try:
+        return Settings(**{k: v for k, v in options.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "MUTGO_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} can't be {first['input']!r}: {first['msg']}. Change or unset it.") from error
+
+
+def go_offline() -> None:
+    """Tells the libraries below us not to call home, before they are imported.
+
+    They read these variables at import: Gradio's analytics, Hugging Face's hub, Chroma's telemetry.
+    """
+    for name, value in (
+        ("GRADIO_ANALYTICS_ENABLED", "False"),
+        ("HF_HUB_DISABLE_TELEMETRY", "1"),
+        ("ANONYMIZED_TELEMETRY", "False"),
+        ("TOKENIZERS_PARALLELISM", "false"),
+        ("DO_NOT_TRACK", "1"),
+    ):
+        os.environ.setdefault(name, value)

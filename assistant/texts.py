@@ -1,0 +1,102 @@
+"""What mutgo itself says in an answer, in Korean and English. Never a statement about the notes' subject."""
+
+from collections.abc import Sequence
+
+from assistant.answers import Language, Sentence
+from assistant.question import Question
+from index.opened import Index
+from index.search import name_things
+from index.text import has_hangul
+
+_EXAMPLE_KINDS = ("title", "heading", "callout")
+
+
+def not_in_the_notes(
+    question: Question, missing: Sequence[str], chunk_count: int, language: Language
+) -> str:
+    """Returns the honest no: what the notes lack, as far as it can be named."""
+    if not question.text:
+        return "질문을 적어 주세요." if language == "ko" else "Please type a question."
+    if not chunk_count:
+        return (
+            "노트가 비어 있어요. 노트 폴더에 .md 파일을 넣고 다시 물어보세요."
+            if language == "ko"
+            else "There are no notes yet. Put .md files into the notes folder and ask again."
+        )
+    named = [word.removeprefix("@") for word in missing[:3]]
+    if language == "ko":
+        if not named:
+            return "노트에 없어요. 질문에 답하는 문장을 찾지 못했어요."
+        words = ", ".join(f"‘{word}’" for word in named)
+        return f"노트에 없어요. {words}{subject_particle(named[-1])} 노트에 나오지 않아요."
+    if not named:
+        return "Not in the notes: no sentence in them answers this."
+    words = ", ".join(f"“{word}”" for word in named)
+    return f"Not in the notes: {words} {'does' if len(named) == 1 else 'do'} not occur in them."
+
+
+def subject_particle(word: str) -> str:
+    """Returns 이 or 가, whichever follows the word; `이(가)` where its sound is not known.
+
+    >>> subject_particle("람다"), subject_particle("버킷"), subject_particle("S3")
+    ('가', '이', '이')
+    """
+    last = word[-1:]
+    if "가" <= last <= "힣":
+        return "이" if (ord(last) - ord("가")) % 28 else "가"
+    if last in "013678":  # 영 일 삼 육 칠 팔
+        return "이"
+    if last in "2459":
+        return "가"
+    if last.casefold() in "lmnr":  # 엘 엠 엔 알
+        return "이"
+    return "가" if word.isascii() and word.isupper() else "이(가)"
+
+
+def remarks(index: Index, question: Question, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Frames Korean quotes for an English reader: says why, and glosses their terms."""
+    things = name_things(index, question.text)
+    entries = {entry.id: entry for entry in index.reader.glossary}
+    framed = [_remark("These notes have no English version, so here are their own Korean lines.")]
+    framed += sentences
+    glosses: dict[str, str] = {}
+    for sentence in sentences:
+        for match in index.reader.names(sentence.text, index.reader.entries):
+            label = sentence.text[match.start : match.end]
+            if has_hangul(label):
+                glosses.setdefault(label, entries[match.value].en)
+    if glosses:
+        framed.append(_remark("Terms: " + ", ".join(f"{ko} = {en}" for ko, en in glosses.items()) + "."))
+    for thing in things[-1:]:
+        if thing.entry:
+            entry = entries[thing.entry]
+            framed.append(_remark(f"From the glossary, not from the notes: {entry.en}. {entry.definition_en}"))
+    return framed
+
+
+def _remark(text: str) -> Sentence:
+    return Sentence(text, verdict="unverified", form="note")
+
+
+def examples(index: Index, count: int) -> list[str]:
+    """Returns questions drawn from names that the notes define, alternately Korean and English."""
+    names: dict[str, str] = {}
+    for key, places in index.places.items():
+        for place in places:
+            if place.kind in _EXAMPLE_KINDS and len(place.label) <= 14 and len(places) <= 3:
+                names.setdefault(key, place.label)
+    korean = sorted(label for label in names.values() if has_hangul(label) and "(" not in label)
+    latin = sorted(label for label in names.values() if label.isascii() and label[:1].isupper())
+    chosen: list[str] = []
+    for turn in range(count):
+        pool = latin if turn % 2 and latin else korean or latin
+        if pool:
+            label = pool[(turn * 7919 + len(pool) // 2) % len(pool)]
+            question = f"{label}{_topic(label)} 뭐야?" if has_hangul(label) else f"What is {label}?"
+            if question not in chosen:
+                chosen.append(question)
+    return chosen
+
+
+def _topic(word: str) -> str:
+    return subject_particle(word).removesuffix("(가)")

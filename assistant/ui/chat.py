@@ -1,0 +1,167 @@
+"""An answer as HTML: one article a turn, with its question, its sentences and where they are from.
+
+Everything that is not a constant here is escaped; no text of a note, a question or a model reaches
+the page as markup. The HTML is one line, as Gradio's Markdown passes only that through untouched.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import Literal
+
+from assistant.answers import Answer, Nearest, Sentence
+from assistant.citations import Citation
+from assistant.ui.sources import where
+from assistant.ui.texts import Texts
+
+State = Literal["streaming", "done", "stopped", "failed"]
+
+_LISTS = {"item": "ul", "subitem": "ul", "step": "ol"}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what has been answered to it so far."""
+
+    question: str
+    answer: Answer | None = None
+    state: State = "streaming"
+
+
+def turn_html(turn: Turn, words: Texts) -> str:
+    """One question with its answer."""
+    answer = turn.answer
+    language = answer.language if answer else ""
+    body = f"{_answer(answer, turn.state, words)}" if answer else ""
+    if turn.state == "streaming" and not body:
+        body = f'<p class="waiting">{escape(words.searching)}</p>'
+    ending = {"stopped": words.stopped, "failed": words.failed}.get(turn.state, "")
+    if ending:
+        body += f'<p class="remark ending" role="status">{escape(ending)}</p>'
+    abstained = " abstained" if answer and answer.abstained else ""
+    return _one_line(
+        f'<article class="turn" data-state="{turn.state}">'
+        f'<h2 class="question">{_text(turn.question)}</h2>'
+        f'<div class="answer{abstained}" lang="{language}">{body}</div></article>'
+    )
+
+
+def _answer(answer: Answer, state: State, words: Texts) -> str:
+    citations = {citation.n: citation for citation in answer.citations}
+    parts = [_sentences(answer.sentences, citations, words)]
+    if answer.nearest:
+        parts.append(_nearest(answer.nearest, words))
+    if state != "streaming" and answer.citations:
+        parts.append(_sources(answer.citations, words))
+    return "".join(parts)
+
+
+def _sentences(
+    sentences: Sequence[Sentence], citations: dict[int, Citation], words: Texts
+) -> str:
+    html = list[str]()
+    for tag, group in groupby(sentences, key=lambda s: _LISTS.get(s.form)):
+        shown = [(sentence, _sentence(sentence, citations, words)) for sentence in group]
+        if tag is None:
+            html += [f"<p{_classes(sentence)}>{text}</p>" for sentence, text in shown]
+        else:
+            html.append(f"<{tag}>{_items(shown)}</{tag}>")
+    return "".join(html)
+
+
+def _items(shown: Iterable[tuple[Sentence, str]]) -> str:
+    """List items; a subitem goes into a list within the item before it."""
+    html, open_item, nested = list[str](), False, False
+    for sentence, text in shown:
+        inner = sentence.form == "subitem" and open_item
+        if nested and not inner:
+            html.append("</ul>")
+        if open_item and not inner:
+            html.append("</li>")
+        if inner and not nested:
+            html.append("<ul>")
+        html.append(f"<li{_classes(sentence)}>{text}" + ("</li>" if inner else ""))
+        open_item, nested = True, inner
+    return "".join(html) + ("</ul>" if nested else "") + ("</li>" if open_item else "")
+
+
+def _classes(sentence: Sentence) -> str:
+    if sentence.form == "note":
+        return ' class="remark"'
+    return ' class="unverified"' if sentence.verdict == "unverified" else ""
+
+
+def _sentence(sentence: Sentence, citations: dict[int, Citation], words: Texts) -> str:
+    chips = "".join(_chip(citations[n], words) for n in sentence.citations if n in citations)
+    text = _text(sentence.text)
+    if sentence.verdict == "unverified" and sentence.form != "note":
+        why = escape(words.unverified_why)
+        badge = f'<span class="badge" title="{why}">{escape(words.unverified)}</span>'
+        return f'<span class="claim">{text}</span> {badge}{chips}'
+    # The last word and its numbers stay on one line: a lone number must not begin a line.
+    return f'{text}<span class="chips">{chips}</span>' if chips else text
+
+
+def _chip(citation: Citation, words: Texts) -> str:
+    lines = where(citation.line_start, citation.line_end, words)
+    label = words.cited_at.format(n=citation.n, title=citation.title, where=lines)
+    return (
+        f'<button type="button" class="chip" data-n="{citation.n}" {_place(citation)}'
+        f' data-title="{escape(_trail(citation.title, citation.headings))}"'
+        f' data-where="{escape(lines)}" aria-label="{escape(label)}">'
+        f"<i>[</i>{citation.n}<i>]</i></button>"
+    )
+
+
+def _place(citation: Citation) -> str:
+    return (
+        f'data-note="{escape(citation.note)}" data-start="{citation.start}"'
+        f' data-end="{citation.end}" data-quote="{_attribute(citation.quote)}"'
+    )
+
+
+def _sources(citations: Sequence[Citation], words: Texts) -> str:
+    """The cited notes, each once, with its numbers."""
+    by_note: dict[str, list[Citation]] = {}
+    for citation in citations:
+        by_note.setdefault(citation.note, []).append(citation)
+    items = "".join(
+        f'<li><span class="cited-note">{escape(cited[0].title)}</span>'
+        f"{''.join(_chip(citation, words) for citation in cited)}</li>"
+        for cited in by_note.values()
+    )
+    label = escape(words.sources)
+    return f'<footer class="sources"><h3>{label}</h3><ul>{items}</ul></footer>'
+
+
+def _nearest(nearest: Sequence[Nearest], words: Texts) -> str:
+    items = "".join(
+        f'<li><button type="button" class="near" data-note="{escape(near.note)}"'
+        f' data-line="{near.line_start}"><b>{escape(near.title)}</b>'
+        f"<span>{escape(' › '.join(_below_title(near.title, near.headings)))}</span></button></li>"
+        for near in nearest
+    )
+    return f'<section class="nearest"><h3>{escape(words.nearest)}</h3><ul>{items}</ul></section>'
+
+
+def _trail(title: str, headings: Sequence[str]) -> str:
+    return " › ".join([title, *_below_title(title, headings)])
+
+
+def _below_title(title: str, headings: Sequence[str]) -> Sequence[str]:
+    """The heading path without a first heading that only repeats the title."""
+    repeats = bool(headings) and headings[0].casefold() == title.casefold()
+    return headings[1:] if repeats else headings
+
+
+def _text(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _attribute(text: str) -> str:
+    return escape(text).replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def _one_line(html: str) -> str:
+    return html.replace("\r", " ").replace("\n", " ")

@@ -1,0 +1,145 @@
+"""The HTML document around the page: its language, its head, and what is seen while it loads.
+
+Gradio's own document names another product and shows nothing until its scripts have run. As it
+leaves the server, it gets the language the reader prefers, our stylesheet and script, and a first
+paint; then the policy of `security.py` is made for exactly what is sent.
+"""
+
+import hashlib
+import re
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette._utils import get_route_path
+from starlette.requests import Request, cookie_parser
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.ui.security import HEADERS, content_security_policy
+from assistant.ui.texts import UiLanguage, preferred, texts
+
+# The reader's own choice of the interface language; without it the browser's language decides.
+LANGUAGE_COOKIE = "mutgo_ui"
+
+ASSETS = {
+    "style.css": "text/css",
+    "page.js": "text/javascript",
+    "favicon.svg": "image/svg+xml",
+}
+
+_META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*?/>', re.DOTALL)
+_VIEWPORT = re.compile(r'<meta\s+name="viewport"[^>]*/>')
+_WIDE_VIEWPORT = (  # a phone's keyboard makes the page shorter rather than cover the question
+    '<meta name="viewport" content="width=device-width, initial-scale=1, '
+    'interactive-widget=resizes-content" />'
+)
+_MANIFEST = re.compile(r'\s*<link rel="manifest"[^>]*>')
+
+
+def ui_language(headers: Headers) -> UiLanguage:
+    """The interface language of a request: as chosen on the page, else the browser's."""
+    chosen = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE, "")
+    if chosen in ("ko", "en"):
+        return "ko" if chosen == "ko" else "en"
+    return preferred(headers.get("accept-language", ""))
+
+
+@cache
+def asset(name: str) -> bytes:
+    """A file of the page."""
+    return (files("assistant.ui") / name).read_bytes()
+
+
+def asset_routes() -> list[Route]:
+    """Serves the files of the page, and nothing else, under `/mutgo/`."""
+    return [Route("/mutgo/{name}", _serve_asset)]
+
+
+async def _serve_asset(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in ASSETS:
+        return Response(status_code=404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}  # addressed by content
+    return Response(asset(name), media_type=ASSETS[name], headers=headers)
+
+
+def dress(html: str, language: UiLanguage) -> str:
+    """Gradio's document as mutgo's."""
+    words = texts(language)
+    other = "en" if language == "ko" else "ko"
+    head = (
+        f'<link rel="icon" type="image/svg+xml" href="{_address("favicon.svg")}">'
+        f'<link rel="stylesheet" href="{_address("style.css")}">'
+        f'<script src="{_address("page.js")}"></script>'
+        '<meta name="color-scheme" content="light dark">'
+    )
+    bar = (
+        '<header id="bar"><a id="brand" href="./"><b lang="ko">묻고</b><span>mutgo</span></a>'
+        f'<p id="tagline">{escape(words.tagline)}</p>'
+        f'<button id="ui-language" type="button" lang="{other}" data-language="{other}">'
+        f"{escape(words.other_language)}</button></header>"
+        f'<p id="opening" role="status">{escape(words.opening)}</p>'
+    )
+    html = _VIEWPORT.sub(_WIDE_VIEWPORT, html)
+    html = _MANIFEST.sub("", _META.sub("", html))
+    html = re.sub(r'(<html\s+)lang="[\w-]*"', rf'\1lang="{language}"', html, count=1)
+    html = html.replace("<head>", f"<head>{head}", 1)
+    return re.sub(r"(<body[^>]*>)", lambda tag: tag[0] + bar, html, count=1)
+
+
+class Document:
+    """ASGI middleware: dresses the page as it leaves, and sets the security headers on everything."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        language = ui_language(Headers(scope=scope)) if get_route_path(scope) in ("", "/") else None
+        await self.app(scope, receive, _Outgoing(send, language))
+
+
+class _Outgoing:
+    """Sends a response on; the page is held back until it is whole, all else passes as it comes."""
+
+    def __init__(self, send: Send, page_language: UiLanguage | None) -> None:
+        self.send = send
+        self.page_language = page_language
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            headers.update(HEADERS)
+            if self.page_language and headers.get("content-type", "").startswith("text/html"):
+                self.start = message
+                return
+            headers["Content-Security-Policy"] = content_security_policy()
+            await self.send(message)
+        elif self.start is None:
+            await self.send(message)
+        else:
+            self.body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._send_page(self.start, self.page_language or "en")
+
+    async def _send_page(self, start: Message, language: UiLanguage) -> None:
+        html = dress(self.body.decode("utf-8"), language)
+        body = html.encode("utf-8")
+        headers = MutableHeaders(raw=start["headers"])
+        headers["Content-Security-Policy"] = content_security_policy(html)
+        headers["Content-Length"] = str(len(body))
+        headers["Vary"] = "Accept-Language, Cookie"
+        headers["Cache-Control"] = "no-cache"
+        await self.send(start)
+        await self.send({"type": "http.response.body", "body": body})
+
+
+def _address(name: str) -> str:
+    return f"mutgo/{name}?v={hashlib.sha256(asset(name)).hexdigest()[:12]}"

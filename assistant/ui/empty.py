@@ -1,0 +1,82 @@
+"""What the page shows before anything is asked: a welcome, example questions, the state of the notes.
+
+These are the same for every reader, so they hold both languages, and `style.css` shows the page's.
+"""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Protocol
+
+from assistant.ui.texts import ENGLISH, KOREAN, Texts
+
+
+class Notice(Protocol):
+    """Something to know about a file: it was skipped, or read with a repair."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def what(self) -> str: ...
+
+    @property
+    def done(self) -> str: ...
+
+
+class Status(Protocol):
+    """What is indexed."""
+
+    @property
+    def notes(self) -> int: ...
+
+    @property
+    def chunks(self) -> int: ...
+
+    @property
+    def notices(self) -> Sequence[Notice]: ...
+
+
+def welcome_html(examples: Sequence[str]) -> str:
+    """The empty conversation, with questions to begin with."""
+    buttons = "".join(
+        f'<li><button type="button" class="ask">{escape(example)}</button></li>'
+        for example in examples
+    )
+    asking = f"{_both(lambda words: f'<h3>{words.try_asking}</h3>')}<ul>{buttons}</ul>" if buttons else ""
+    hello = _both(lambda words: f"<h2>{words.welcome}</h2><p>{words.invitation}</p>")
+    return f'<section class="welcome">{hello}{asking}</section>'
+
+
+def source_hint() -> str:
+    """The source panel before a citation is opened."""
+    hint = _both(lambda words: f"<h2>{words.source_empty_title}</h2><p>{words.source_empty}</p>")
+    page = '<i class="sheet" aria-hidden="true"><i></i><i></i><i class="hit"></i><i></i></i>'
+    close = _both(lambda words: words.close)
+    failed = _both(lambda words: words.source_failed)
+    return (
+        f'<div class="hint">{page}<div>{hint}</div></div>'
+        f'<button type="button" class="source-close"><span class="unseen">{close}</span>'
+        f'<span aria-hidden="true">×</span></button><div class="source-failed">{failed}</div>'
+    )
+
+
+def status_html(status: Status) -> str:
+    """How much is indexed, and what there is to know about single files."""
+    counts = {"notes": status.notes, "chunks": status.chunks}
+    line = _both(lambda words: words.status.format(**counts))
+    if not status.notices:
+        return f'<div class="status">{line}</div>'
+    items = "".join(
+        f"<li><b>{escape(notice.path)}</b> {escape(notice.what)} <i>{escape(notice.done)}</i></li>"
+        for notice in status.notices
+    )
+    summary = _both(lambda words: words.skipped.format(count=len(status.notices)))
+    details = f"<details><summary>{summary}</summary><ul>{items}</ul></details>"
+    return f'<div class="status">{line}{details}</div>'
+
+
+def _both(html: Callable[[Texts], str]) -> str:
+    return "".join(
+        f'<div class="ui" lang="{code}">{html(words)}</div>'
+        for code, words in (("ko", KOREAN), ("en", ENGLISH))
+    )

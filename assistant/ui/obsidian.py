@@ -1,0 +1,141 @@
+"""What Obsidian and Slid add to Markdown: callouts, wikilinks, embeds, comments, tasks.
+
+Rules for markdown-it. They only build tokens; nothing here decides what HTML is safe.
+"""
+
+import re
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+CALLOUTS = {
+    "info": "info", "note": "info", "todo": "info", "abstract": "info", "summary": "info",
+    "tldr": "info", "tip": "tip", "hint": "tip", "important": "tip", "success": "tip",
+    "check": "tip", "done": "tip", "question": "question", "help": "question", "faq": "question",
+    "warning": "warning", "caution": "warning", "attention": "warning", "failure": "danger",
+    "fail": "danger", "missing": "danger", "danger": "danger", "error": "danger", "bug": "danger",
+    "example": "example", "quote": "quote", "cite": "quote",
+}  # fmt: skip
+
+_CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*(.*)")
+_WIKILINK = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
+_COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
+_TASK = re.compile(r"\[([ xX])\] ")
+_HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+
+
+def obsidian(parser: MarkdownIt) -> None:
+    """Adds the rules to a parser."""
+    parser.core.ruler.after("block", "callouts", _callouts)
+    parser.core.ruler.after("callouts", "tasks", _tasks)
+    parser.inline.ruler.before("link", "wikilink", _wikilink)
+    parser.inline.ruler.before("text", "comment", _comment)
+    parser.core.ruler.after("inline", "images", _images)
+
+
+def is_picture(target: str) -> bool:
+    """Whether an embed names a file that is shown rather than read."""
+    return bool(re.search(r"\.(png|jpe?g|gif|webp|svg|bmp|avif|excalidraw(\.md)?|pdf|mp[34])$", target, re.I))
+
+
+def _callouts(state: StateCore) -> None:
+    tokens = state.tokens
+    openings = [i for i, token in enumerate(tokens[:-2]) if token.type == "blockquote_open"]
+    for index in reversed(openings):  # from the end, as a callout may add tokens
+        if tokens[index + 2].type == "inline":
+            _callout(tokens, index)
+
+
+def _callout(tokens: list[Token], index: int) -> None:
+    opening, paragraph, inline = tokens[index : index + 3]
+    title_line, _, body = inline.content.partition("\n")
+    found = _CALLOUT.fullmatch(title_line.strip())
+    if found is None:
+        return
+    kind = CALLOUTS.get(found[1].lower(), "info")
+    _as_div(tokens, index, f"callout callout-{kind}")
+    title = found[2].strip() or found[1].capitalize()
+    first = opening.map[0] if opening.map else 0
+    extra = _paragraph(body, first + 1, (inline.map or [first, first + 1])[1]) if body else []
+    paragraph.attrSet("class", "callout-title")
+    paragraph.map = inline.map = [first, first + 1]
+    paragraph.hidden = False
+    inline.content = title
+    tokens[index + 4 : index + 4] = extra
+
+
+def _as_div(tokens: list[Token], index: int, classes: str) -> None:
+    level = tokens[index].level
+    tokens[index].tag = "div"
+    tokens[index].attrSet("class", classes)
+    for token in tokens[index + 1 :]:
+        if token.type == "blockquote_close" and token.level == level:
+            token.tag = "div"
+            return
+
+
+def _paragraph(content: str, first: int, end: int) -> list[Token]:
+    opening = Token("paragraph_open", "p", 1, map=[first, end], block=True)
+    inline = Token("inline", "", 0, map=[first, end], content=content, children=[], block=True)
+    return [opening, inline, Token("paragraph_close", "p", -1, block=True)]
+
+
+def _tasks(state: StateCore) -> None:
+    for index, token in enumerate(state.tokens[:-2]):
+        inline = state.tokens[index + 2]
+        if token.type == "list_item_open" and inline.type == "inline":
+            found = _TASK.match(inline.content)
+            if found:
+                box = "☐" if found[1] == " " else "☑"
+                inline.content = f"{box} {inline.content[found.end() :]}"
+
+
+def _wikilink(state: StateInline, silent: bool) -> bool:
+    found = _WIKILINK.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        target, alias = found[1].strip(), (found[2] or "").strip()
+        embed = found[0].startswith("!")
+        if embed and is_picture(target):
+            _image_line(state, target.removesuffix(".md"))
+        else:
+            token = state.push("wikilink", "a", 0)
+            token.content = alias or target.replace("#", " › ").strip(" ›")
+            token.meta = {"target": target}
+    state.pos = found.end()
+    return True
+
+
+def _image_line(state: StateInline, label: str) -> None:
+    token = state.push("image_line", "span", 0)
+    token.content = label
+
+
+def _comment(state: StateInline, silent: bool) -> bool:
+    found = _COMMENT.match(state.src, state.pos)
+    if found is None:
+        return False
+    state.pos = found.end()
+    return True
+
+
+def _images(state: StateCore) -> None:
+    for block in state.tokens:
+        if block.type == "html_block":
+            block.content = _HTML_IMAGE.sub(_alt_of, block.content)
+        for token in block.children or []:
+            if token.type == "image":
+                token.type, token.children = "image_line", None
+            elif token.type == "html_inline":
+                token.content = _HTML_IMAGE.sub(_alt_of, token.content)
+
+
+def _alt_of(tag: re.Match[str]) -> str:
+    found = _ALT.search(tag[0])
+    label = (found[1] or found[2] or "") if found else ""
+    return f'<span class="image">{escape(label)}</span>'

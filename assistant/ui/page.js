@@ -1,0 +1,248 @@
+/* What happens in the browser: Enter that waits for 한글, citations that open their note.
+ *
+ * The conversation belongs to Gradio (see page.py). This file never writes into it; it listens for
+ * clicks and keys on the whole document and fills the source panel, an element of its own.
+ */
+"use strict";
+
+(() => {
+  const PHONE = window.matchMedia("(max-width: 860px)");
+  const PEEK_DELAY_MS = 140;
+  const language = document.documentElement.lang;
+
+  // The server has chosen the language of the page; Gradio's own texts follow the same choice.
+  Object.defineProperty(navigator, "language", { get: () => language });
+  Object.defineProperty(navigator, "languages", { get: () => [language] });
+
+  const element = (id) => document.getElementById(id);
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+  /* ---- asking ------------------------------------------------------------------------------ */
+
+  // While 한글 is being composed, Enter belongs to the input method: it ends the syllable. Chrome
+  // says so with isComposing; Safari has already ended the composition and says it with 229.
+  const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
+  function onQuestionKey(event) {
+    if (event.key !== "Enter" && event.keyCode !== 229) return;
+    if (isComposing(event)) {
+      event.stopImmediatePropagation();
+    } else if (!event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      send();
+    } else if (event.shiftKey) {
+      event.stopImmediatePropagation(); // a new line, which the textarea makes itself
+    }
+  }
+
+  const questionBox = () => document.querySelector("#question textarea");
+  const isAnswering = () => document.querySelector("#now .turn[data-state=streaming]") !== null;
+
+  function send() {
+    if (!isAnswering() && questionBox().value.trim()) element("send").click();
+  }
+
+  async function ask(question) {
+    const box = questionBox();
+    box.value = question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    await nextFrame();
+    send();
+    if (!PHONE.matches) box.focus();
+  }
+
+  /* ---- reading an answer ------------------------------------------------------------------- */
+
+  let shownTurn = "";
+
+  function onTurnChanged() {
+    const turn = document.querySelector("#now .turn");
+    if (!turn) return;
+    const state = turn.dataset.state;
+    const name = `${element("past").querySelectorAll(".turn").length}:${turn.firstElementChild.textContent}`;
+    if (state === "streaming" && name !== shownTurn) {
+      shownTurn = name;
+      scrollWithin(element("turns"), turn, "start");
+    }
+    if (state === "done" && turn !== onTurnChanged.opened) {
+      onTurnChanged.opened = turn;
+      const first = turn.querySelector(".chip");
+      if (first && !PHONE.matches) openSource(first);
+    }
+    if (opener && !opener.isConnected) markOpener(opener.dataset);
+  }
+
+  function scrollWithin(scroller, target, block) {
+    const outer = scroller.getBoundingClientRect();
+    const inner = target.getBoundingClientRect();
+    const room = block === "center" ? Math.max((outer.height - inner.height) / 2.4, 0) : 12;
+    const top = scroller.scrollTop + inner.top - outer.top - room;
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scroller.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
+  }
+
+  /* ---- the source panel -------------------------------------------------------------------- */
+
+  let opener = null; // the chip or button whose note is shown
+  let request = 0;
+
+  function panel() {
+    let shown = element("panel");
+    if (!shown) {
+      shown = document.createElement("section");
+      shown.id = "panel";
+      element("side").append(shown);
+    }
+    return shown;
+  }
+
+  async function openSource(from) {
+    const { note, start, end, quote, line, heading } = from.dataset;
+    const mine = ++request;
+    opener = from;
+    markOpener(from.dataset);
+    hidePeek();
+    const html = await fetchSource([
+      note, Number(start || 0), Number(end || 0), quote || "", Number(line || 0), heading || "", language,
+    ]);
+    if (mine !== request) return;
+    showSource(html, from.dataset.n);
+  }
+
+  async function fetchSource(data) {
+    try {
+      const answer = await fetch(new URL("gradio_api/run/source", document.baseURI), {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ data }),
+      });
+      return answer.ok ? (await answer.json()).data[0] : null;
+    } catch {
+      return null;
+    }
+  }
+
+  function showSource(html, number) {
+    const shown = panel();
+    const side = element("side");
+    side.dataset.state = html === null ? "failed" : "open";
+    shown.innerHTML = html ?? "";
+    const title = shown.querySelector(".source-title");
+    if (title && number) title.dataset.n = number;
+    const moving = PHONE.matches && !document.body.classList.contains("source-open");
+    document.body.classList.add("source-open");
+    const target = shown.querySelector("mark.cite");
+    side.scrollTo({ top: 0 });
+    if (target) requestAnimationFrame(() => scrollWithin(side, target, "center"));
+    if (moving) (title ?? side.querySelector(".source-close")).focus({ preventScroll: true });
+  }
+
+  function closeSource() {
+    if (!document.body.classList.contains("source-open")) return;
+    document.body.classList.remove("source-open");
+    if (PHONE.matches && opener && opener.isConnected) opener.focus({ preventScroll: true });
+  }
+
+  function markOpener({ note, start, line }) {
+    for (const one of document.querySelectorAll("#turns [data-note]")) {
+      const same = one.dataset.note === note && one.dataset.start === start && one.dataset.line === line;
+      if (same) one.setAttribute("aria-current", "true");
+      else one.removeAttribute("aria-current");
+    }
+  }
+
+  /* ---- a peek at the quote ----------------------------------------------------------------- */
+
+  let peeking = 0;
+
+  function peek(chip) {
+    clearTimeout(peeking);
+    peeking = setTimeout(() => showPeek(chip), PEEK_DELAY_MS);
+  }
+
+  function showPeek(chip) {
+    if (!chip.isConnected) return;
+    const box = element("peek") ?? document.body.appendChild(document.createElement("div"));
+    box.id = "peek";
+    box.role = "tooltip";
+    box.replaceChildren(
+      part("b", chip.dataset.title), part("span", chip.dataset.where), part("q", chip.dataset.quote),
+    );
+    box.classList.add("shown");
+    chip.setAttribute("aria-describedby", "peek");
+    placePeek(box, chip.getBoundingClientRect());
+  }
+
+  function placePeek(box, at) {
+    const left = Math.min(Math.max(at.left - 24, 12), window.innerWidth - box.offsetWidth - 12);
+    const above = at.top - box.offsetHeight - 8;
+    box.style.left = `${left}px`;
+    box.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+  }
+
+  function hidePeek() {
+    clearTimeout(peeking);
+    element("peek")?.classList.remove("shown");
+  }
+
+  function part(name, text) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    return made;
+  }
+
+  /* ---- listening --------------------------------------------------------------------------- */
+
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest?.("#question")) onQuestionKey(event);
+    else if (event.key === "Enter" && event.target.matches?.("a.wikilink")) openSource(event.target);
+    if (event.key === "Escape" && !isComposing(event)) {
+      hidePeek();
+      closeSource();
+    }
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    const on = (selector) => event.target.closest(selector);
+    const place = on("[data-note]");
+    const example = on("button.ask");
+    const choice = on("#ui-language");
+    if (place) openSource(place);
+    else if (example) ask(example.textContent);
+    else if (on(".source-close")) closeSource();
+    else if (choice) chooseLanguage(choice.dataset.language);
+    else if (PHONE.matches && !on("#side")) closeSource();
+  });
+
+  function chooseLanguage(chosen) {
+    document.cookie = `mutgo_ui=${chosen}; path=/; max-age=31536000; samesite=strict`;
+    location.reload();
+  }
+
+  const overChip = (show) => (event) => {
+    const chip = event.target.closest?.(".chip");
+    if (!chip) return;
+    if (show) peek(chip);
+    else hidePeek();
+  };
+  if (window.matchMedia("(hover: hover)").matches) {
+    document.addEventListener("mouseover", overChip(true));
+    document.addEventListener("mouseout", overChip(false));
+  }
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches?.(".chip:focus-visible")) peek(event.target);
+  });
+  document.addEventListener("focusout", overChip(false));
+  document.addEventListener("scroll", hidePeek, true);
+
+  // Gradio mounts the page some time after this script has run, and redraws a turn as it grows.
+  new MutationObserver(() => {
+    const turns = element("turns");
+    if (!turns || turns.dataset.watched) return;
+    turns.dataset.watched = "true";
+    turns.setAttribute("role", "log");
+    element("side").setAttribute("role", "complementary");
+    new MutationObserver(onTurnChanged).observe(element("turns"), { childList: true, subtree: true });
+  }).observe(document, { childList: true, subtree: true });
+})();

@@ -1,0 +1,203 @@
+"""Puts the page together and serves it.
+
+    bar        brand, interface language                      document.py
+    talk       past turns, the turn in hand, the composer     talk.py, chat.py, empty.py
+    source     the note a citation comes from                 sources.py, note_html.py
+
+The talk is Gradio's: components, events, a queue, a state for each session. The source panel is
+filled by `page.js` from the named endpoint `source`, so opening a citation neither waits in the
+queue behind answers nor redraws the conversation.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from assistant.assistant import Assistant
+from assistant.settings import Settings
+from assistant.ui.document import Document, asset_routes, ui_language
+from assistant.ui.empty import source_hint, status_html, welcome_html
+from assistant.ui.security import trusted_hosts
+from assistant.ui.sources import Place, source_html
+from assistant.ui.talk import QUESTION_LIMIT, Talk, converse
+from assistant.ui.texts import Texts, texts, translations
+
+# Answers in the making at once, and questions that may wait for their turn; more are told to retry.
+AT_ONCE = 8
+WAITING = 64
+
+_FONTS = ["-apple-system", "BlinkMacSystemFont", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR"]
+
+_t = gr.I18n(**translations())
+
+
+def build(assistant: Assistant) -> gr.Blocks:
+    """The page over an assistant; nothing is served yet."""
+    with gr.Blocks(title="묻고 mutgo", analytics_enabled=False, fill_width=True) as page:
+        talk = gr.State(Talk())
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="talk"):
+                with gr.Column(elem_id="turns"):
+                    welcome = _html(welcome_html(assistant.examples()), "welcome")
+                    past, now = _html("", "past"), _html("", "now")
+                with gr.Column(elem_id="composer"):
+                    question = _question_box()
+                    with gr.Row(elem_id="controls"):
+                        language = _language_choice()
+                        stop = gr.Button(_t("stop"), elem_id="stop")
+                        send = gr.Button(_t("send"), elem_id="send", variant="primary")
+                status = _html(status_html(assistant.status()), "status")
+            with gr.Column(elem_id="side"):
+                _html(source_hint(), "source")
+        _wire_asking(assistant, question, language, send, stop, past, now, talk)
+        page.load(
+            lambda: (welcome_html(assistant.examples()), status_html(assistant.status())),
+            outputs=[welcome, status],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        _name_endpoints(assistant)
+    page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+    return page
+
+
+def serve(assistant: Assistant, settings: Settings, open_browser: bool = False) -> None:
+    """Serves the page until interrupted, and says where."""
+    page = launch(assistant, settings, open_browser)
+    sys.stdout.write(f"묻고 mutgo: {page.local_url}\n")
+    sys.stdout.flush()
+    page.block_thread()
+
+
+def launch(assistant: Assistant, settings: Settings, open_browser: bool = False) -> gr.Blocks:
+    """Starts the server in the background and returns the page, its address in `local_url`.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    page = build(assistant)
+    page.launch(
+        server_name=settings.host,
+        server_port=settings.port or _free_port(settings.host),
+        inbrowser=open_browser,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        footer_links=[],
+        max_file_size="1kb",  # nothing is uploaded
+        theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas"]),
+        i18n=_t,
+        app_kwargs={
+            "middleware": [trusted_hosts(settings.host), Middleware(Document)],
+            "routes": asset_routes(),
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+        },
+    )
+    return page
+
+
+def _html(value: str, elem_id: str) -> gr.Markdown:
+    """Our own HTML. Not `gr.HTML`, which needs `unsafe-eval`; what is shown is escaped or cleaned."""
+    return gr.Markdown(value, elem_id=elem_id, sanitize_html=False, latex_delimiters=[], container=False)
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label=_t("ask_label"),
+        placeholder=_t("ask"),
+        show_label=False,
+        container=False,
+        lines=1,
+        max_lines=8,
+        max_length=QUESTION_LIMIT,
+        autofocus=True,
+        elem_id="question",
+    )
+
+
+def _language_choice() -> gr.Radio:
+    return gr.Radio(
+        [(_t("language_auto"), "auto"), ("한국어", "ko"), ("English", "en")],
+        value="auto",
+        label=_t("language"),
+        container=False,
+        elem_id="language",
+    )
+
+
+def _wire_asking(
+    assistant: Assistant,
+    question: gr.Textbox,
+    language: gr.Radio,
+    send: gr.Button,
+    stop: gr.Button,
+    past: gr.Markdown,
+    now: gr.Markdown,
+    talk: gr.State,
+) -> None:
+    def ask(asked: str, chosen: str, before: Talk, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        words = _words(request)
+        for count, after in enumerate(converse(assistant, before, asked, chosen)):
+            changed: dict[Any, Any] = {talk: after, now: after.now_html(words)}
+            if count == 0:
+                changed |= {question: "", past: after.past_html(words)}
+            yield changed
+
+    def halt(before: Talk, request: gr.Request) -> dict[Any, Any]:
+        after = before.stop()
+        return {talk: after, now: after.now_html(_words(request))}
+
+    asking = gr.on(
+        [question.submit, send.click],
+        ask,
+        inputs=[question, language, talk],
+        outputs=[question, past, now, talk],
+        show_progress="hidden",
+        concurrency_limit=AT_ONCE,
+        api_visibility="private",
+    )
+    stop.click(
+        halt, [talk], [now, talk], cancels=[asking], show_progress="hidden", api_visibility="private"
+    )
+
+
+def _name_endpoints(assistant: Assistant) -> None:
+    def ask(question: str, language: str = "auto") -> dict[str, Any]:
+        """Answers a question from the notes; the fields are those of `mutgo ask --json`."""
+        return assistant.ask(question[:QUESTION_LIMIT], language).as_json()
+
+    def source(
+        note: str,
+        start: int = 0,
+        end: int = 0,
+        quote: str = "",
+        line: int = 0,
+        heading: str = "",
+        language: str = "ko",
+    ) -> str:
+        """A note as safe HTML, `text[start:end]` marked, or pointed at by line or heading."""
+        place = Place(note, int(start), int(end), quote, int(line), heading)
+        return source_html(assistant, place, texts(language))
+
+    gr.api(ask, api_name="ask", concurrency_limit=AT_ONCE)
+    gr.api(source, api_name="source", queue=False)
+
+
+def _words(request: gr.Request) -> Texts:
+    return texts(ui_language(request.headers))
+
+
+def _free_port(host: str) -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

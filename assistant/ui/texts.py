@@ -1,0 +1,162 @@
+"""What the page says, in Korean and English."""
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+UiLanguage = Literal["ko", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Every text of the interface in one language; `{}` are filled by `str.format`."""
+
+    tagline: str
+    opening: str
+    other_language: str
+    skip: str
+    welcome: str
+    invitation: str
+    try_asking: str
+    ask: str
+    ask_label: str
+    send: str
+    stop: str
+    language: str
+    language_auto: str
+    asked: str
+    answered: str
+    sources: str
+    searching: str
+    stopped: str
+    failed: str
+    unverified: str
+    unverified_why: str
+    nearest: str
+    cited_at: str
+    line: str
+    lines: str
+    source: str
+    source_empty_title: str
+    source_empty: str
+    source_failed: str
+    close: str
+    changed: str
+    missing: str
+    moved: str
+    lost: str
+    unknown: str
+    shown_in_part: str
+    not_rendered: str
+    status: str
+    skipped: str
+    image: str
+
+
+KOREAN = Texts(
+    tagline="내 노트에 묻고, 근거를 확인해요",
+    opening="노트를 펼치는 중이에요",
+    other_language="English",
+    skip="질문 쓰기로 건너뛰기",
+    welcome="무엇이 궁금하세요?",
+    invitation="노트에 적어 둔 내용으로 답하고, 문장마다 그 근거가 적힌 줄을 보여 드려요.",
+    try_asking="이렇게 물어보세요",
+    ask="노트에 묻기",
+    ask_label="질문",
+    send="보내기",
+    stop="멈추기",
+    language="답변 언어",
+    language_auto="자동",
+    asked="질문",
+    answered="답",
+    sources="근거",
+    searching="노트를 찾아보고 있어요",
+    stopped="여기서 멈췄어요.",
+    failed="답을 만드는 중에 문제가 생겼어요. 다시 물어봐 주세요.",
+    unverified="노트에서 확인 안 됨",
+    unverified_why="이 문장을 뒷받침하는 곳을 노트에서 찾지 못했어요.",
+    nearest="가까운 노트",
+    cited_at="근거 {n}: {title}, {where}",
+    line="{first}번째 줄",
+    lines="{first}–{last}번째 줄",
+    source="노트",
+    source_empty_title="근거가 여기에 펼쳐져요",
+    source_empty="답에 달린 번호를 누르면 노트의 바로 그 줄이 표시되어 열려요.",
+    source_failed="노트를 여는 중에 문제가 생겼어요. 잠시 뒤에 다시 눌러 주세요.",
+    close="닫기",
+    changed="색인한 뒤에 이 노트가 바뀌었어요. 아래는 색인할 때의 내용이에요.",
+    missing="이 노트의 파일이 없어졌어요. 아래는 색인할 때의 내용이에요.",
+    moved="답이 나온 뒤에 노트가 다시 색인되어, 인용한 문장을 새 자리에서 찾았어요.",
+    lost="답이 나온 뒤에 노트가 다시 색인되었고, 인용한 문장은 더 이상 없어요.",
+    unknown="‘{note}’ 노트를 찾을 수 없어요.",
+    shown_in_part="긴 노트라서 인용한 곳 둘레만 보여요.",
+    not_rendered="인용한 원문",
+    status="노트 {notes:,}개 · 조각 {chunks:,}개",
+    skipped="읽을 때 알아 둘 것 {count:,}건",
+    image="그림",
+)
+
+ENGLISH = Texts(
+    tagline="Ask your notes, check the answer",
+    opening="Opening your notes",
+    other_language="한국어",
+    skip="Skip to the question box",
+    welcome="What would you like to know?",
+    invitation="Answers come from your own notes, and every sentence shows the line that says so.",
+    try_asking="Try asking",
+    ask="Ask your notes",
+    ask_label="Question",
+    send="Send",
+    stop="Stop",
+    language="Answer in",
+    language_auto="Auto",
+    asked="Question",
+    answered="Answer",
+    sources="Sources",
+    searching="Looking through your notes",
+    stopped="Stopped here.",
+    failed="Something went wrong while answering. Please ask again.",
+    unverified="Not confirmed by your notes",
+    unverified_why="No place in your notes was found that supports this sentence.",
+    nearest="Closest notes",
+    cited_at="Source {n}: {title}, {where}",
+    line="line {first}",
+    lines="lines {first}–{last}",
+    source="Note",
+    source_empty_title="Sources open here",
+    source_empty="Choose a number in an answer to see the very line of the note it comes from.",
+    source_failed="The note could not be opened. Please try again in a moment.",
+    close="Close",
+    changed="This note changed after it was indexed. Below is what was indexed.",
+    missing="The file of this note is gone. Below is what was indexed.",
+    moved="The note was indexed again after this answer; the quote was found at its new place.",
+    lost="The note was indexed again after this answer, and the quote is no longer in it.",
+    unknown="There is no note “{note}”.",
+    shown_in_part="This note is long; only the part around the quote is shown.",
+    not_rendered="The quoted source",
+    status="{notes:,} notes · {chunks:,} passages",
+    skipped="{count:,} things to know about the files",
+    image="image",
+)
+
+
+def texts(language: str) -> Texts:
+    """The texts for an interface language: Korean for `ko` and its variants, else English."""
+    return KOREAN if language.split("-")[0].lower() == "ko" else ENGLISH
+
+
+def preferred(accept_language: str) -> UiLanguage:
+    """The interface language for a browser, from its `Accept-Language` header.
+
+    >>> preferred("ko-KR,ko;q=0.9,en;q=0.8"), preferred("fr,en;q=0.8"), preferred("")
+    ('ko', 'en', 'en')
+    """
+    first = accept_language.split(",")[0].strip().lower()
+    return "ko" if first.split("-")[0] == "ko" else "en"
+
+
+def translations() -> dict[str, dict[str, str]]:
+    """The texts of both languages by name, as `gr.I18n` takes them."""
+    return {
+        code: {field.name: getattr(words, field.name) for field in fields(Texts)}
+        for code, words in (("ko", KOREAN), ("en", ENGLISH))
+    }

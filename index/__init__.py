@@ -1,0 +1,1 @@
+"""Notes to searchable: a folder of Markdown becomes a catalog, vectors and hits."""

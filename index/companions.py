@@ -1,0 +1,71 @@
+"""A note and its English companion (`x.md`, `x.en.md`), paired block by block."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from index.chunks import Chunk, block_span, make_chunk
+from index.notes import Block, Note
+
+COMPANION_ENDING = ".en.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Misalignment:
+    """Where a companion leaves its note: the first difference, by line in both."""
+
+    reason: str
+    note_line: int
+    companion_line: int
+
+
+def companion_path(path: str) -> str:
+    """The path at which a note's companion would lie."""
+    return path.removesuffix(".md") + COMPANION_ENDING
+
+
+def note_of_companion(path: str, paths: Collection[str]) -> str | None:
+    """The note that a path is the companion of; None for a note of its own."""
+    if not path.endswith(COMPANION_ENDING):
+        return None
+    note = path.removesuffix(COMPANION_ENDING) + ".md"
+    return note if note in paths else None
+
+
+def misalignment(note: Note, companion: Note) -> Misalignment | None:
+    """Returns the first place where the two differ in structure; None when they are parallel."""
+    for mine, theirs in zip(note.sections, companion.sections, strict=False):
+        if mine.level != theirs.level:
+            what = f"heading {mine.title!r} stands beside {theirs.title!r} of another level"
+            return Misalignment(what, note.line_of(mine.start), companion.line_of(theirs.start))
+    if len(note.sections) != len(companion.sections):
+        counts = f"{len(note.sections) - 1} headings beside {len(companion.sections) - 1}"
+        return Misalignment(counts, 1, 1)
+    for mine, theirs in zip(note.blocks, companion.blocks, strict=False):
+        if _shape(mine) != _shape(theirs):
+            what = f"{mine.kind} {mine.text!r:.40} stands beside {theirs.kind} {theirs.text!r:.40}"
+            return Misalignment(what, _line(note, mine), _line(companion, theirs))
+    if len(note.blocks) != len(companion.blocks):
+        counts = f"{len(note.blocks)} blocks beside {len(companion.blocks)}"
+        return Misalignment(counts, 1, 1)
+    return None
+
+
+def companion_chunk(chunk: Chunk, companion: Note) -> Chunk:
+    """The English twin of a Korean chunk of an aligned pair: the same blocks in the companion."""
+    if chunk.blocks:
+        blocks = [companion.blocks[i] for i in chunk.blocks]
+        body = "\n".join(block.text for block in blocks)
+        spans = tuple(block_span(block) for block in blocks)
+    else:
+        children = [s.title for s in companion.sections if s.parent == chunk.section and s.title]
+        section = companion.sections[chunk.section]
+        body, spans = ", ".join(children), ((section.start, section.end),)
+    return make_chunk(companion, chunk.section, body, chunk.blocks, spans)
+
+
+def _shape(block: Block) -> tuple[object, ...]:
+    return block.kind, block.section, block.depth, block.number, bool(block.sentences)
+
+
+def _line(note: Note, block: Block) -> int:
+    return note.line_of(block.sentences[0].start) if block.sentences else 1

