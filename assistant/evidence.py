@@ -5,29 +5,44 @@ from dataclasses import dataclass
 
 from assistant.question import ASKING_WORDS, GENERIC_WORDS
 from index.search import Hit, Retrieval, Unit
+from index.text import has_hangul
 
-FULL_COVERAGE = 0.8
+FULL_COVERAGE = 0.75
 """A passage that holds this share of what is asked answers it, whatever its vector says."""
 
 HALF_COVERAGE = 0.45
-NEAR = 2.2
+NEAR = 2.5
 """A passage that holds less must at least be this near: standard deviations of the question's
 cosine above its mean over the whole index, so that the number means the same for every model."""
 
 LITTLE_COVERAGE = 0.2
 VERY_NEAR = 3.2
 
+BLIND_NEAR = 3.0
+BLIND_ALONE = 3.3
+"""How near a Korean passage must be to an English question whose words can't be looked for in it:
+with the named things covered, and without any."""
+
+_KIND_WEIGHT = {"thing": 1.0, "name": 1.0, "noun": 0.8, "word": 0.5, "verb": 0.3}
+"""How much a unit of a kind tells beside its rarity: people paraphrase verbs, hardly ever names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How well a passage answers: the share of the asked covered, and how near its vector is."""
+    """How well a passage answers: the share of the asked covered, and how near its vector is.
+
+    `blind` where words of the question are in another language than the passage.
+    """
 
     coverage: float
     nearness: float
+    blind: bool = False
 
     @property
     def answers(self) -> bool:
         """Whether this is enough to answer rather than to abstain."""
+        if self.blind:
+            return self.nearness >= (BLIND_NEAR if self.coverage >= HALF_COVERAGE else BLIND_ALONE)
         return (
             self.coverage >= FULL_COVERAGE
             or (self.coverage >= HALF_COVERAGE and self.nearness >= NEAR)
@@ -35,13 +50,16 @@ class Evidence:
         )
 
 
+NOTHING = Evidence(0.0, 0.0)
+
+
 def asked(retrieval: Retrieval) -> list[Unit]:
     """Returns what a passage must hold: the question's units without words of asking.
 
     A question made only of general words (`AWS 서비스 종류`) is about those.
     """
-    telling = [u for u in retrieval.units if _plain(u) not in ASKING_WORDS]
-    special = [u for u in telling if _plain(u) not in GENERIC_WORDS]
+    telling = [u for u in retrieval.units if u.term.rstrip("-") not in ASKING_WORDS]
+    special = [u for u in telling if u.term.rstrip("-") not in GENERIC_WORDS]
     return special or telling
 
 
@@ -49,23 +67,36 @@ def coverage(units: Iterable[Unit], terms: frozenset[str]) -> float:
     """Returns the share of the units' weight that a passage with these terms covers, 0 to 1."""
     total = covered = 0.0
     for unit in units:
-        total += unit.weight
-        covered += unit.weight * unit.covered_by(terms)
+        weight = unit.weight * _KIND_WEIGHT[unit.kind]
+        total += weight
+        covered += weight * unit.covered_by(terms)
     return covered / total if total else 0.0
 
 
 def weigh(hit: Hit, retrieval: Retrieval, units: list[Unit]) -> Evidence:
-    """Returns how well a hit answers a question."""
+    """Returns how well a hit answers a question.
+
+    Of an English question, only names can be looked for in a Korean passage without a companion;
+    its words are left to the vectors.
+    """
     mean, deviation = retrieval.background
     nearness = (hit.similarity - mean) / deviation if deviation else 0.0
+    if not hit.bilingual and has_hangul(hit.chunk.body) and not any(has_hangul(u.text) for u in units):
+        known = [unit for unit in units if unit.kind in ("thing", "name")]
+        return Evidence(coverage(known, hit.terms), nearness, blind=len(known) < len(units))
     return Evidence(coverage(units, hit.terms), nearness)
 
 
+def unknown_names(retrieval: Retrieval) -> list[str]:
+    """Returns the names asked for that no note of the vault has: reason enough to say no."""
+    return [u.text for u in asked(retrieval) if u.kind in ("thing", "name") and not u.frequency]
+
+
+def unknown_nouns(retrieval: Retrieval) -> list[str]:
+    """Returns the Hangul nouns asked for that no note of the vault has."""
+    return [u.text for u in asked(retrieval) if u.kind == "noun" and not u.frequency]
+
+
 def unknown(retrieval: Retrieval) -> list[str]:
-    """Returns the words asked for that no note of the vault holds."""
-    missing = [u for u in asked(retrieval) if not any(u.covered_by(h.terms) for h in retrieval.hits)]
-    return [u.text for u in missing]
-
-
-def _plain(unit: Unit) -> str:
-    return unit.text.casefold()
+    """Returns the words asked for that no note of the vault has, names first."""
+    return unknown_names(retrieval) or unknown_nouns(retrieval)

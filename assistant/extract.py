@@ -5,6 +5,7 @@ names the thing, kinds as the subsections, items or rows of a section, steps as 
 copies; it cannot invent.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,9 +13,10 @@ from typing import Literal
 import numpy as np
 
 from assistant.answers import Form
-from assistant.evidence import Evidence, asked, coverage, weigh
+from assistant.evidence import NOTHING, Evidence, asked, coverage, unknown_names, unknown_nouns, weigh
 from assistant.question import Kind, Question
 from index.catalog import NamedPlace
+from index.names import spellings
 from index.notes import CALLOUT_LEVEL, Block, Note, Section
 from index.opened import Index
 from index.search import Hit, NamedThing, Retrieval, Unit
@@ -29,6 +31,16 @@ _TOP_HITS = 5
 _SENTENCE_SHARE = 0.72
 """A further sentence must score this share of the best one."""
 
+_PREPOSITION = re.compile(r"\b(?:in|of|for|on|from|with)\b", re.IGNORECASE)
+_CONNECTIVE = re.compile(r"^\s*(?:와|과|이?랑|하고|및|,|&|/|and\b|or\b|vs\b)", re.IGNORECASE)
+
+_NUMBERS = {
+    "any": re.compile(r"\d|[한두세네] (?:개|대|번|가지|시간|달|배)|하나|무제한|제한이? 없|unlimited|\b(?:one|two|three|four)\b"),
+    "year": re.compile(r"(?:19|20)\d\d"),
+}
+_NAMES_WITH_DIGITS = re.compile(r"[A-Za-z]+[A-Za-z-]*\d+\w*")
+
+_COMPARE_HEADING = ("차이", "비교", "vs", "differ", "compar")
 _KIND_HEADING = ("종류", "유형", "목록", "형태", "구성", "서비스", "방식", "types", "kinds")
 
 
@@ -105,12 +117,14 @@ class _Composer:
         self.evidence = max(
             weighed,
             key=lambda e: (e.answers, e.coverage, e.nearness),
-            default=Evidence(0.0, 0.0),
+            default=NOTHING,
         )
 
     def attempts(self) -> Iterator[tuple[Kind, list[Piece]]]:
         """Yields answers from the most fitting kind to the plainest; the first that is there wins."""
         kind = self.question.kind
+        if unknown_names(self.retrieval) or (self.question.yes_no and unknown_nouns(self.retrieval)):
+            return
         if kind == "what_is":
             yield "what_is", self._definitions()
         if kind == "steps":
@@ -133,36 +147,52 @@ class _Composer:
         return pieces
 
     def _subjects(self) -> list[NamedThing]:
-        """The things asked about. Korean and English put the head last: `S3 버킷` is a bucket."""
-        if not self.things:
-            return []
-        subjects = [self.things[-1]]
-        for earlier, later in zip(self.things[-2::-1], self.things[::-1], strict=False):
-            between = self.question.text[earlier.end : later.start]
-            if not any(mark in between for mark in ("와", "과", "랑", "하고", "및", ",", "and", "&", "/")):
+        """The things asked about.
+
+        The head of a noun group comes last (`S3 버킷`, `an S3 bucket`), but before a preposition
+        (`cold start in Lambda`).
+        """
+        things = self.things
+        for number in range(len(things) - 1, 0, -1):
+            if _PREPOSITION.search(self._between(things[number - 1], things[number])):
+                things = things[:number]
+        subjects = things[-1:]
+        for number in range(len(things) - 1, 0, -1):
+            if not _CONNECTIVE.search(self._between(things[number - 1], things[number])):
                 break
-            subjects.insert(0, earlier)
+            subjects.insert(0, things[number - 1])
         return subjects
 
+    def _between(self, earlier: NamedThing, later: NamedThing) -> str:
+        return self.question.text[earlier.end : later.start]
+
     def _definition(self, thing: NamedThing) -> list[Piece]:
+        """A definition of a thing with its points; from several notes where none is about it alone."""
         places = self._ranked_places(thing)
-        titled = [place for place in places if place.kind in ("title", "alias")]
-        chosen = titled[:1] or places[:4]
-        pieces: list[Piece] = []
+        chosen = places[:1] if places and self._whole_note(places[0], thing) else places[:4]
+        first: list[Piece] = []
         rest: list[Piece] = []
         for place in chosen:
             note = self.index.note(place.note)
-            if note is None:
-                continue
-            found = list(self._place_pieces(note, place, thing))
-            pieces += found[:1]
-            rest += found[1:]
-        marked = [replace(p, form="paragraph" if not i else p.form) for i, p in enumerate(pieces)]
+            if note is not None:
+                found = list(self._place_pieces(note, place, thing))
+                first += found[:1]
+                rest += found[1:]
+        marked = [replace(p, form="paragraph" if not i else p.form) for i, p in enumerate(first)]
         return [*marked, *rest]
+
+    def _whole_note(self, place: NamedPlace, thing: NamedThing) -> bool:
+        """Whether the note as a whole is about the thing: its title or only top heading names it."""
+        note = self.index.note(place.note)
+        return place.kind == "title" or (
+            note is not None
+            and note.sections[place.section].level == 1
+            and sum(s.level == 1 for s in note.sections) == 1
+        )
 
     def _ranked_places(self, thing: NamedThing) -> list[NamedPlace]:
         """Places that are about a thing, those that also cover the other things named first."""
-        order = {"title": 0, "heading": 1, "callout": 1, "alias": 2, "definition": 3}
+        order = {"title": 0, "heading": 1, "callout": 2, "definition": 3, "alias": 4}
         others = [u for u in self.units if u.thing is not None and self.retrieval.things[u.thing] != thing]
         scored: list[tuple[float, int, NamedPlace]] = []
         for place in thing.places:
@@ -179,7 +209,7 @@ class _Composer:
                 yield self._led(piece, thing)
             return
         blocks = _definition_blocks(note, place.section)
-        if place.kind in ("title", "alias"):
+        if self._whole_note(place, thing):
             blocks += [b for b in _first_points(note, place.section) if b not in blocks]
         for position, block in enumerate(blocks):
             for piece in self._block_pieces(note, block, "item"):
@@ -207,10 +237,10 @@ class _Composer:
             pieces = _steps(note, section) if kind == "steps" else self._elements(note, section)
             if len(pieces) < 2:
                 continue
-            score = self._outline_score(note, note.sections[section]) + bonus
-            if score > best[0]:
+            score = self._outline_score(note, note.sections[section], pieces) + bonus
+            if score > best[0] + 1e-9:
                 best = (score, pieces)
-        return best[1][:MAX_LIST]
+        return best[1][:MAX_LIST] if best[0] >= 1.0 else []
 
     def _outline_sections(self) -> Iterator[tuple[Note, int, float]]:
         """Sections to look for a list in, each with what speaks for it beside its headings."""
@@ -237,32 +267,48 @@ class _Composer:
             if note is not None:
                 yield note, section, bonus
 
-    def _outline_score(self, note: Note, section: Section) -> float:
-        path = frozenset(self.index.reader.terms(" > ".join((note.title, *section.headings))))
-        own = frozenset(self.index.reader.terms(section.title))
-        held = coverage(self.units, path)
-        if held < 0.5:
+    def _outline_score(self, note: Note, section: Section, pieces: Sequence[Piece]) -> float:
+        """How surely a section's outline is what is asked for; 1 and above is sure enough."""
+        terms = self.index.reader.terms
+        own = section.title if section.level > 1 else note.title
+        path = frozenset(terms(" > ".join((note.title, *section.headings))))
+        body = frozenset(t for piece in pieces for t in terms(piece.text))
+        english_body = frozenset(t for p in pieces for t in terms(english(self.index, p) or ""))
+        companion = self.index.companion(note.path)
+        if companion is not None:
+            number = pieces[0].section if pieces[0].section < len(companion.sections) else 0
+            path |= frozenset(terms(" > ".join((companion.title, *companion.sections[number].headings))))
+        held = coverage(self.units, path | body | english_body)
+        headed = coverage(self.units, path)
+        if held < 0.6 or headed < 0.3:
             return 0.0
-        kind = any(word in section.title.casefold() for word in _KIND_HEADING)
-        return held + 0.5 * coverage(self.units, own) + 0.2 * kind
+        words = _COMPARE_HEADING if self.question.compares else _KIND_HEADING
+        fits = any(word in section.title.casefold() for word in words)
+        asked_for = 0.6 * (len(squeeze(own)) > 2 and squeeze(own) in squeeze(self.question.text))
+        return held + 0.5 * headed + 0.5 * coverage(self.units, frozenset(terms(own))) + 0.4 * fits + asked_for
 
     def _elements(self, note: Note, number: int) -> list[Piece]:
-        """Subsections that name things, else the largest group of items or rows."""
+        """Subsections that are things, else the largest group of items or rows."""
         children = [
             i for i, s in enumerate(note.sections) if s.parent == number and 0 < s.level < CALLOUT_LEVEL
         ]
-        things = [i for i in children if not self._is_property(note.sections[i].title)]
-        items = [
-            i
-            for i, b in enumerate(note.blocks)
-            if b.section == number and b.kind == "item" and not b.depth and b.sentences
-        ]
-        rows = [i for i, b in enumerate(note.blocks) if b.section == number and b.kind == "row"]
-        if len(things) >= 2 and len(things) >= len(children) / 2 and len(things) >= len(items):
+        things = [i for i in children if self._is_thing(note.sections[i].title)]
+        blocks = list(enumerate(note.blocks))
+        items = [i for i, b in blocks if b.section == number and b.kind == "item" and not b.depth and b.sentences]
+        rows = [i for i, b in blocks if b.section == number and b.kind == "row"]
+        if len(things) >= 2 and len(things) >= 0.6 * len(children) and len(things) >= len(items):
             return [self._child(note, child) for child in things]
-        chosen = rows if len(rows) >= max(2, len(items)) else items
-        nested = [i for i in _with_nested(note, chosen)] if chosen is items else chosen
-        return [piece for block in nested for piece in self._block_pieces(note, block, "item")]
+        if len(rows) >= max(2, len(items)) or (len(rows) >= 2 and self.question.compares):
+            chosen = rows
+        else:
+            chosen = list(_with_nested(note, items))
+        return [piece for block in chosen for piece in self._block_pieces(note, block, "item")]
+
+    def _is_thing(self, title: str) -> bool:
+        """Whether a heading names a thing rather than an aspect of one."""
+        if self._is_property(title):
+            return False
+        return len(spellings(title)) > 1 or squeeze(title) in self.index.reader.entries
 
     def _is_property(self, title: str) -> bool:
         places = self.index.places.get(squeeze(title), [])
@@ -289,6 +335,8 @@ class _Composer:
         most = max(evidence.coverage for _, evidence in answering)
         chosen = [hit for hit, evidence in answering if evidence.coverage >= 0.8 * most][:3]
         candidates = [piece for hit in chosen for piece in self._hit_pieces(hit)]
+        if self.question.number:
+            candidates = [piece for piece in candidates if self._gives_number(piece)]
         if not candidates:
             return []
         scores = self._sentence_scores(candidates)
@@ -296,6 +344,20 @@ class _Composer:
         kept = sorted(range(len(scores)), key=lambda i: -scores[i])[:MAX_PASSAGES]
         kept = [i for i in kept if scores[i] >= _SENTENCE_SHARE * best]
         return [self._with_lead(candidates[i]) for i in sorted(kept)]
+
+    def _gives_number(self, piece: Piece) -> bool:
+        """Whether a sentence has a number of the kind asked for, and is about the thing asked about."""
+        pattern = _NUMBERS[self.question.number or "any"]
+        if not pattern.search(_NAMES_WITH_DIGITS.sub("", piece.text)):
+            return False
+        headings = piece.note.sections[piece.section].headings
+        said = f"{piece.text} {' > '.join(headings[1:] or headings)} {english(self.index, piece) or ''}"
+        terms = frozenset(self.index.reader.terms(said))
+        things = [u for u in self.units if u.thing is not None]
+        whole = {squeeze(name) for name in (piece.note.title, *spellings(headings[0] if headings else ""))}
+        return all(
+            u.covered_by(terms) or whole & self.retrieval.things[u.thing or 0].keys for u in things
+        )
 
     def _hit_pieces(self, hit: Hit) -> Iterator[Piece]:
         note = self.index.note(hit.chunk.note)

@@ -16,15 +16,15 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "steps",
         re.compile(
-            r"순서|절차|단계|과정|시나리오|어떤 식으로 (?:진행|동작|확장)|흐름"
-            r"|\bsteps?\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b|\bin (?:what|which) order\b",
+            r"순서|절차|단계|과정|시나리오|흐름|어떻게 (?:하|해|되|진행|동작|작동|확장|배포|만들|설정|올리|처리|늘|전달|옮기)"
+            r"|(?:하|되)려면|\bsteps\b|\bhow (?:should|do|can|does|is|are|to)\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b|\bin (?:what|which) order\b",
             re.IGNORECASE,
         ),
     ),
     (
         "list",
         re.compile(
-            r"종류|목록|나열|유형|형태|가지(?:가|를|는|야|인|로)?\s|몇 가지|뭐뭐|뭐가 있|뭐 있|무엇이 있|무엇무엇|무엇들|어떤 것들?[이가]? 있"
+            r"종류|목록|나열|유형|형태|가지(?:가|를|는|야|인|로)?(?:\s|\?|$)|몇 가지|구성(?:돼|되|은|이|요소)|나뉘|특징|장점|기능(?:을|은|들)? (?:정리|알려|설명|나열)|차이|비교|다른 ?점|다르|\bvs\.?\b|\bdiffer|\bcompare|뭐뭐|뭐가 있|뭐 있|무엇이 있|무엇무엇|무엇들|어떤 것들?[이가]? 있"
             r"|어떤 [가-힣A-Za-z0-9 ]{1,20}(?:들이|이|가|들) 있|(?:것|거|서비스|기능|옵션|방식|도구|정책|클래스)(?:들)?(?:에는|에|은|는|엔)? ?(?:뭐|무엇|어떤)[가-힣]* ?있"
             r"|(?:에는|에|엔|로는|으로는) (?:뭐|무엇|어떤)[^?]{0,14}있|전부|모두 알려|다 알려|리스트|어떤 게 있|뭐가 포함|구성 요소"
             r"|\b(?:kinds?|types?|forms?|categor(?:y|ies)) of\b|\b(?:kinds?|types?|forms?)\b.*\b(?:are|exist|is) there\b"
@@ -43,10 +43,31 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 
+NumberKind = Literal["year", "any"]
+
+_NUMBERS: tuple[tuple[NumberKind, re.Pattern[str]], ...] = (
+    ("year", re.compile(r"몇 ?년도|언제 (?:출시|나왔|공개|시작)|\b(?:what|which) year\b|\bwhen was\b", re.IGNORECASE)),
+    (
+        "any",
+        re.compile(
+            r"몇 ?(?!가지)[가-힣]|며칠|얼마(?!나 (?:중요|좋))|최대 (?:크기|용량|시간|개수|한도)|가격"
+            r"|\bhow (?:many|much|long|often|large|big|fast)\b|\b(?:maximum|minimum|max|min) \w+|\bprice of\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_COMPARING = re.compile(r"차이|비교|다른 ?점|다르|다른가|\bvs\.?\b|\bdiffer|\bcompar", re.IGNORECASE)
+
+_YES_NO = re.compile(
+    r"(?:나요|까요?|가요|되나|돼|되지|하지|있어|없어|가능해|필요해|맞아|인가|한가)\s*\??$|^(?:do|does|is|are|can|could|will|has|have)\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"뭐|뭔|뭘|무엇|무슨|어떤|어떻게|어디|언제|누가|누구|왜|몇|얼마|며칠|어느")
+
 ASKING_WORDS = frozenset(
     "뜻 의미 정의 개념 설명 종류 유형 순서 절차 단계 과정 목록 나열 리스트 이유 무엇 정리 요약 소개 궁금 질문 부탁 답변 "
     "말씀 대답 차이 차이점 비교 구분 방법 방식 가지 형태 어떤 뭐 전부 모두 노트 내용 예 예시 것 거 식 동작 작동 진행 "
-    "간단 자세 쉽 알 알려주 말하 가르치 묻 주 "
+    "간단 자세 쉽 알 알려주 말하 가르치 묻 주 분야 나뉘 구성 특징 특성 보여주 보이 다르 마지막 처음 제일 가장 총 값 개수 얼마 며칠 몇 최대 최소 maximum minimum max min many much long "
     "kind type form mean definit concept step process order list name differ differenc compar way "
     "exampl note tell explain describ summar work".split()
 )
@@ -54,7 +75,7 @@ ASKING_WORDS = frozenset(
 
 GENERIC_WORDS = frozenset(
     "aws 아마존 amazon 서비스 service 기능 사용 이용 쓰 쓰이 하 되 제공 지원 클라우드 cloud 경우 때 필요 가능 부르 "
-    "도와주 돕 주로 사람 사용자 need possibl".split()
+    "도와주 돕 주로 사람 need possibl offer support provid call".split()
 )
 """Terms that so many notes hold that they tell hardly anything."""
 
@@ -67,11 +88,17 @@ class Question:
         text: The question in NFC, white space folded, at most `MAX_QUESTION` characters.
         language: Language of the question.
         kind: What kind of answer it asks for.
+        number: Which kind of number it asks for; None if it asks for none.
+        compares: It asks how things differ.
+        yes_no: It asks whether something is so.
     """
 
     text: str
     language: Language
     kind: Kind
+    number: NumberKind | None
+    compares: bool
+    yes_no: bool
 
 
 def understand(text: str) -> Question:
@@ -82,7 +109,17 @@ def understand(text: str) -> Question:
     """
     clean = normalise(text)[:MAX_QUESTION]
     kind = next((kind for kind, pattern in _KINDS if pattern.search(clean)), None)
-    return Question(clean, "ko" if has_hangul(clean) else "en", kind or _without_verb(clean))
+    number = next((number for number, pattern in _NUMBERS if pattern.search(clean)), None)
+    if number and kind != "list":
+        kind = "passage"
+    return Question(
+        clean,
+        "ko" if has_hangul(clean) else "en",
+        kind or _without_verb(clean),
+        number,
+        bool(_COMPARING.search(clean)),
+        bool(_YES_NO.search(clean)) and not _OPEN.search(clean),
+    )
 
 
 def _without_verb(text: str) -> Kind:

@@ -80,7 +80,7 @@ class E5Encoder:
         first = done = 0
         for part in _slices(texts):
             tokens = [_cut(ids) for ids in self._tokenise(part)]
-            for batch in _batches([len(ids) for ids in tokens]):
+            for batch in batches([len(ids) for ids in tokens]):
                 vectors[[first + i for i in batch]] = self._run([tokens[i] for i in batch])
                 done += len(batch)
                 if progress is not None:
@@ -237,10 +237,10 @@ def _cut(ids: list[int]) -> list[int]:
     return ids if len(ids) <= POSITIONS else [*ids[: POSITIONS - 1], EOS]
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Yields the texts' numbers in batches of like length, the longest first.
 
-    >>> list(_batches([5, 500, 510, 5]))
+    >>> list(batches([5, 500, 510, 5]))
     [[2, 1], [0, 3]]
     """
     batch: list[int] = []

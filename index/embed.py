@@ -217,23 +217,32 @@ def _load_sentence_transformer(name: str, threads: int | None, offline: bool) ->
     if not folder.is_dir() and (folder.is_absolute() or name.startswith(("~", ".")) or name.count("/") > 1):
         raise _unloadable(name, "there is no such folder")
     try:
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        if threads is not None:
-            torch.set_num_threads(threads)
-        source = str(folder) if folder.is_dir() else name
-        model = SentenceTransformer(source, trust_remote_code=False, local_files_only=offline)
-        identity = _folder_identity(folder) if folder.is_dir() else _hub_identity(name)
-        return _SentenceTransformerEmbedder(name, model, identity)
+        if folder.is_dir():
+            model = _open(str(folder), threads, local=True)
+            return _SentenceTransformerEmbedder(name, model, _folder_identity(folder))
+        # A copy that is there is used as it is: the hub is slow to be missed (80 seconds of retries),
+        # and a newer version would silently make every cached vector a stranger.
+        fetched = _cached_file(name, "modules.json") is not None
+        model = _open(name, threads, local=offline or fetched)
+        return _SentenceTransformerEmbedder(name, model, _hub_identity(name))
     except Exception as error:  # four libraries and a network lie behind this: any error is theirs
         raise _unloadable(name, str(error) or type(error).__name__) from error
 
 
+def _open(source: str, threads: int | None, *, local: bool) -> "SentenceTransformer":
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    return SentenceTransformer(source, trust_remote_code=False, local_files_only=local)
+
+
 def _unloadable(name: str, why: str) -> EmbedderError:
     return EmbedderError(
-        f"The embedding model {name!r} can't be loaded: {why.rstrip('.')}. Set MUTGO_EMBEDDER "
-        f"(--embedder) to {DEFAULT_EMBEDDER}, to the name of a sentence-transformers model, or to its folder."
+        f"The embedding model {name!r} can't be loaded: {' '.join(why.split()).rstrip('.')}. Set "
+        f"MUTGO_EMBEDDER (--embedder) to {DEFAULT_EMBEDDER}, to the name of a sentence-transformers "
+        "model, or to its folder."
     )
 
 
@@ -256,11 +265,15 @@ def _model_files(folder: Path) -> Iterator[Path]:
 
 def _hub_identity(name: str) -> str:
     """Returns the model's name and the commit its cached files are of."""
+    path = _cached_file(name, "modules.json") or _cached_file(name, "config.json")
+    if path is None:
+        raise EmbedderError("the hub's cache does not say which version of it was fetched")
+    return f"{name}@{path.parent.name}"
+
+
+def _cached_file(name: str, file: str) -> Path | None:
+    """Returns a file of a hub model in the hub's own cache: `.../snapshots/<commit>/<file>`."""
     from huggingface_hub import try_to_load_from_cache
 
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    for file in ("modules.json", "config.json"):
-        path = try_to_load_from_cache(repository, file)
-        if isinstance(path, str):
-            return f"{repository}@{Path(path).parent.name}"
-    raise EmbedderError("the hub's cache does not say which version of it was fetched")
+    path = try_to_load_from_cache(name if "/" in name else f"sentence-transformers/{name}", file)
+    return Path(path) if isinstance(path, str) else None

@@ -8,8 +8,10 @@ after it.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -39,6 +41,8 @@ _TERM_WEIGHTS = (2.0, 3.0, 1.0)
 
 _CANDIDATES = 50
 
+UnitKind = Literal["thing", "name", "noun", "verb", "word"]
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -52,6 +56,7 @@ class Hit:
         lexical_rank: Rank in the lexical leg from 1; None where no term matched.
         terms: Every term of the chunk and its twin.
         named: The section carries the name of a thing the question names.
+        bilingual: The chunk has an English twin.
     """
 
     chunk: Chunk
@@ -61,6 +66,7 @@ class Hit:
     lexical_rank: int | None
     terms: frozenset[str]
     named: bool
+    bilingual: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +102,21 @@ class Unit:
     """One piece of what a question asks for: a thing, or a word beside it.
 
     Attributes:
-        text: The words of the question, or the term.
+        text: The words of the question.
+        term: Its first term.
+        kind: A thing that glossary or notes name; a Latin `name` written as one (`BigQuery`,
+            `t3.micro`); a Hangul `noun`; a `verb`; or a Latin `word`.
         alternatives: A passage covers the unit if it holds all terms of any of these sets.
+        frequency: In how many chunks its rarest term occurs, at best; 0 where no note has it.
         weight: Inverse document frequency, 0 or more: how much the unit tells.
-        thing: Position in `Retrieval.things` of the thing it stands for; None for a word.
+        thing: Position in `Retrieval.things` of the thing it stands for.
     """
 
     text: str
+    term: str
+    kind: UnitKind
     alternatives: tuple[frozenset[str], ...]
+    frequency: int
     weight: float
     thing: int | None
 
@@ -196,29 +209,48 @@ def _thing(index: Index, text: str, match: NameMatch[str]) -> NamedThing:
 
 def _units(index: Index, text: str, things: Sequence[NamedThing]) -> tuple[Unit, ...]:
     """Splits a question into things and the words beside them."""
+    clean = normalise(text)
     groups: dict[int, list[str]] = {}
     for start, term in index.reader.placed_terms(text):
         if not any(thing.start <= start < thing.end for thing in things):
             groups.setdefault(start, []).append(term)
-    found = [(start, terms[0], [frozenset({t}) for t in terms], None) for start, terms in groups.items()]
-    for number, thing in enumerate(things):
-        labels = {thing.label, *(p.label for p in thing.places if p.key in thing.keys)}
-        plain = [frozenset(t for t in index.reader.terms(label) if t[0] != "@") for label in sorted(labels)]
-        sets = [alternative for alternative in plain if alternative]
-        if thing.entry:
-            sets.append(frozenset({f"@{thing.entry}"}))
-        found.append((thing.start, thing.label, sets, number))
-    frequencies = index.catalog.document_frequency(t for _, _, sets, _ in found for s in sets for t in s)
+    found = [(start, *_word(clean, start, terms[0]), _word_terms(terms), None) for start, terms in groups.items()]
+    found += [(t.start, t.label, "thing", _thing_terms(index, t), number) for number, t in enumerate(things)]
+    frequencies = index.catalog.document_frequency(t for row in found for terms in row[3] for t in terms)
     total = index.catalog.chunk_total()
-    return tuple(
-        Unit(text, tuple(sets), min((_idf(s, frequencies, total) for s in sets), default=0.0), thing)
-        for _, text, sets, thing in sorted(found, key=lambda row: row[0])
-    )
+    units: list[Unit] = []
+    for start, label, kind, sets, number in sorted(found, key=lambda row: row[0]):
+        frequency = max((min(frequencies[t] for t in s) for s in sets), default=0)
+        term = groups[start][0] if number is None else label.casefold()
+        units.append(Unit(label, term, kind, tuple(sets), frequency, _idf(frequency, total), number))
+    return tuple(units)
 
 
-def _idf(terms: frozenset[str], frequencies: Mapping[str, int], total: int) -> float:
-    """BM25's inverse document frequency of the rarest of terms that must stand together."""
-    frequency = min(frequencies[term] for term in terms)
+def _word_terms(terms: Sequence[str]) -> list[frozenset[str]]:
+    """A word is covered as a whole or by all its parts: half of `BigQuery` is another thing."""
+    return [frozenset(terms[:1]), *([frozenset(terms[1:])] if len(terms) > 2 else [])]
+
+
+def _word(clean: str, start: int, term: str) -> tuple[str, UnitKind]:
+    """A word's spelling in the question, and its kind."""
+    if has_hangul(term):
+        return (term.rstrip("-"), "verb") if term.endswith("-") else (term, "noun")
+    match = re.compile(r"[A-Za-z0-9]+(?:[._/+#&'-][A-Za-z0-9]+)*").match(clean, start)
+    word = match.group() if match else term
+    written_as_name = (word[:1].isupper() and start > 0) or any(ch.isdigit() or ch.isupper() for ch in word[1:])
+    return word, "name" if written_as_name or has_hangul(clean) else "word"
+
+
+def _thing_terms(index: Index, thing: NamedThing) -> list[frozenset[str]]:
+    labels = {thing.label, *(p.label for p in thing.places if p.key in thing.keys)}
+    sets = [frozenset(t for t in index.reader.terms(label) if t[0] != "@") for label in sorted(labels)]
+    return [s for s in sets if s] + ([frozenset({f"@{thing.entry}"})] if thing.entry else [])
+
+
+def _idf(frequency: int, total: int) -> float:
+    """BM25's inverse document frequency. A word of no note weighs as one of a single note does:
+    people have more words than their notes."""
+    frequency = max(frequency, 1)
     return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
@@ -272,6 +304,7 @@ def _fuse(
             lexical_rank=legs.lexical_ranks.get(i),
             terms=held[i],
             named=i in bonuses,
+            bilingual=i in legs.twins,
         )
         for i, row in legs.rows.items()
     ]

@@ -1,17 +1,17 @@
 """Korean and English text to search terms, the same for notes and questions.
 
-    S3는 버킷에 객체를 저장한다  ->  s3  @s3  버킷  @bucket  객체  저장
+    S3는 버킷에 객체를 담는다  ->  s3  @s3  버킷  @bucket  객체  담-
 
 Hangul is read by Kiwi's morphemes, so particles and endings never hide a word. Latin words and
-numbers are kept whole and in parts and are cut where they touch Hangul. A name of the glossary
-adds a term of its own (`@s3`), which joins every spelling in both languages.
+numbers are kept whole and in parts and are cut where they touch Hangul. Verbs and adjectives are
+their stems with a hyphen. A name of the glossary adds a term of its own (`@s3`), which joins every spelling in both languages.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import snowballstemmer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _Named = TypeVar("_Named")
 
-TERMS_VERSION = 1
+TERMS_VERSION = 2
 """Raised when the same text gives other terms, so that an older index is read again."""
 
 _LATIN = re.compile(r"[A-Za-z0-9]+(?:[._/+#&'-][A-Za-z0-9]+)*[+#%]*")
@@ -90,13 +90,18 @@ class TermReader:
             kiwi.add_user_word(word, "NNP", 5.0)
         return kiwi
 
-    def terms(self, text: str) -> list[str]:
+    def terms(self, text: str) -> tuple[str, ...]:
         """Returns the terms of a text in reading order, repeated as often as they occur.
 
         >>> TermReader().terms("EC2를 쓰면 nodeSelector가")
-        ['ec2', '쓰', 'nodeselector', 'node', 'selector']
+        ('ec2', '쓰-', 'nodeselector', 'node', 'selector')
         """
-        return [term for _, term in self.placed_terms(text)]
+        return self._remembered(text)
+
+    @cached_property
+    def _remembered(self) -> Callable[[str], tuple[str, ...]]:
+        """Titles and headings come again with every chunk, and sentences with every question."""
+        return lru_cache(maxsize=4096)(lambda text: tuple(term for _, term in self.placed_terms(text)))
 
     def placed_terms(self, text: str) -> list[tuple[int, str]]:
         """Returns the terms with where each begins in `normalise(text)`, in reading order."""
@@ -158,6 +163,8 @@ def _borders(clean: str, tokens: list["Token"]) -> tuple[list[int], list[int]]:
         starts.add(match.start())
         ends.add(match.end())
     for token in tokens:
+        if token.tag.startswith("S") and not token.tag.startswith(("SL", "SH", "SN")):
+            continue
         if not any(first <= token.start < last for first, last in latin) and token.len:
             starts.add(token.start)
             ends.add(token.start + token.len)
@@ -197,7 +204,7 @@ def _hangul_terms(tokens: list["Token"]) -> Iterator[tuple[int, str]]:
     for token in tokens:
         tag = token.tag.split("-")[0]
         if tag in _CONTENT_TAGS and token.form not in _KOREAN_STOP and not token.form.isascii():
-            yield token.start, token.form
+            yield token.start, token.form + ("-" if tag[0] == "V" else "")
 
 
 def _units(clean: str) -> Iterator[tuple[int, str]]:

@@ -8,6 +8,7 @@
 (() => {
   const PHONE = window.matchMedia("(max-width: 860px)");
   const PEEK_DELAY_MS = 140;
+  const MARK_AT = 0.4; // of the panel's height: just above the middle, where eyes rest
   const language = document.documentElement.lang;
 
   // The server has chosen the language of the page; Gradio's own texts follow the same choice.
@@ -63,7 +64,7 @@
     const name = `${element("past").querySelectorAll(".turn").length}:${turn.firstElementChild.textContent}`;
     if (state === "streaming" && name !== shownTurn) {
       shownTurn = name;
-      scrollWithin(element("turns"), turn, "start");
+      scrollWithin(element("turns"), turn, 0);
     }
     if (state === "done" && turn !== onTurnChanged.opened) {
       onTurnChanged.opened = turn;
@@ -73,13 +74,12 @@
     if (opener && !opener.isConnected) markOpener(opener.dataset);
   }
 
-  function scrollWithin(scroller, target, block) {
+  /** Scrolls at once: a mark may be thousands of lines away, and its drawing shows where it is. */
+  function scrollWithin(scroller, target, share) {
     const outer = scroller.getBoundingClientRect();
     const inner = target.getBoundingClientRect();
-    const room = block === "center" ? Math.max((outer.height - inner.height) / 2.4, 0) : 12;
-    const top = scroller.scrollTop + inner.top - outer.top - room;
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    scroller.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
+    const room = Math.max((outer.height - inner.height) * share, 0);
+    scroller.scrollTop += inner.top - outer.top - room;
   }
 
   /* ---- the source panel -------------------------------------------------------------------- */
@@ -133,8 +133,8 @@
     const moving = PHONE.matches && !document.body.classList.contains("source-open");
     document.body.classList.add("source-open");
     const target = shown.querySelector("mark.cite");
-    side.scrollTo({ top: 0 });
-    if (target) requestAnimationFrame(() => scrollWithin(side, target, "center"));
+    side.scrollTop = 0;
+    if (target) scrollWithin(side, target, MARK_AT);
     if (moving) (title ?? side.querySelector(".source-close")).focus({ preventScroll: true });
   }
 

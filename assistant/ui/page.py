@@ -11,12 +11,14 @@ queue behind answers nor redraws the conversation.
 
 import sys
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
 from assistant.assistant import Assistant
+from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.ui.document import Document, asset_routes, ui_language
 from assistant.ui.empty import source_hint, status_html, welcome_html
@@ -67,6 +69,7 @@ def build(assistant: Assistant) -> gr.Blocks:
 def serve(assistant: Assistant, settings: Settings, open_browser: bool = False) -> None:
     """Serves the page until interrupted, and says where."""
     page = launch(assistant, settings, open_browser)
+    Thread(target=_warm_up, args=[assistant], daemon=True).start()
     sys.stdout.write(f"묻고 mutgo: {page.local_url}\n")
     sys.stdout.flush()
     page.block_thread()
@@ -76,9 +79,20 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
     """Starts the server in the background and returns the page, its address in `local_url`.
 
     Raises:
-        OSError: The port is taken.
+        SettingsError: The address or the port cannot be served on.
     """
     page = build(assistant)
+    try:
+        _launch(page, settings, open_browser)
+    except OSError as error:
+        raise SettingsError(
+            f"The page can't be served on {settings.host!r}, port {settings.port}: it is taken or not "
+            "this machine's. Give another with --port (0 takes any free one), or close what uses it."
+        ) from error
+    return page
+
+
+def _launch(page: gr.Blocks, settings: Settings, open_browser: bool) -> None:
     page.launch(
         server_name=settings.host,
         server_port=settings.port or _free_port(settings.host),
@@ -101,7 +115,12 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
             "openapi_url": None,
         },
     )
-    return page
+
+
+def _warm_up(assistant: Assistant) -> None:
+    """Asks once, so that the first reader does not wait for the parts that load when first used."""
+    for example in assistant.examples(1):
+        assistant.ask(example)
 
 
 def _html(value: str, elem_id: str) -> gr.Markdown:
