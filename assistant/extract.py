@@ -20,7 +20,8 @@ from index.names import spellings
 from index.notes import CALLOUT_LEVEL, Block, Note, Section
 from index.opened import Index
 from index.search import Hit, NamedThing, Retrieval, Unit
-from index.text import squeeze
+from index.terms import TermReader
+from index.text import normalise, squeeze
 
 MAX_POINTS = 6
 """Sentences of a definition: what fits one screen and is still read."""
@@ -28,17 +29,25 @@ MAX_POINTS = 6
 MAX_LIST = 20
 MAX_PASSAGES = 4
 _TOP_HITS = 5
-_SENTENCE_SHARE = 0.72
+_SENTENCE_SHARE = 0.66
 """A further sentence must score this share of the best one."""
 
 _PREPOSITION = re.compile(r"\b(?:in|of|for|on|from|with)\b", re.IGNORECASE)
 _CONNECTIVE = re.compile(r"^\s*(?:와|과|이?랑|하고|및|,|&|/|and\b|or\b|vs\b)", re.IGNORECASE)
 
+_DIGIT_NAMES = re.compile(r"[A-Za-z]+[A-Za-z-]*\d+\w*")
+_NO_LIMIT = r"무제한|제한이? 없|한도가? 없|unlimited|no limit"
+_TIME_UNITS = r"(?:밀리초|초|분|시간|일|주|개월|달|년|ms|seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
 _NUMBERS = {
-    "any": re.compile(r"\d|[한두세네] (?:개|대|번|가지|시간|달|배)|하나|무제한|제한이? 없|unlimited|\b(?:one|two|three|four)\b"),
     "year": re.compile(r"(?:19|20)\d\d"),
+    "time": re.compile(rf"\d\s*-?{_TIME_UNITS}|즉시|바로|immediately", re.IGNORECASE),
+    "size": re.compile(rf"\d\s*(?:[KMGTP]i?B|바이트|bytes?)|{_NO_LIMIT}", re.IGNORECASE),
+    "money": re.compile(r"\d[\d,.]*\s*(?:원|달러|USD|dollars?|cents?)|[$₩]\s*\d|무료|공짜|free\b", re.IGNORECASE),
+    "count": re.compile(
+        rf"\d|[두세네]\s?(?:개|대|번|곳|가지)|{_NO_LIMIT}|\b(?:two|three|four|five|six)\b", re.IGNORECASE
+    ),
 }
-_NAMES_WITH_DIGITS = re.compile(r"[A-Za-z]+[A-Za-z-]*\d+\w*")
+"""What a sentence must hold to answer a question for a number of each kind."""
 
 _COMPARE_HEADING = ("차이", "비교", "vs", "differ", "compar")
 _KIND_HEADING = ("종류", "유형", "목록", "형태", "구성", "서비스", "방식", "types", "kinds")
@@ -169,6 +178,8 @@ class _Composer:
     def _definition(self, thing: NamedThing) -> list[Piece]:
         """A definition of a thing with its points; from several notes where none is about it alone."""
         places = self._ranked_places(thing)
+        if places and not self._whole_note(places[0], thing):
+            places.sort(key=lambda place: not self._defines(place, thing))
         chosen = places[:1] if places and self._whole_note(places[0], thing) else places[:4]
         first: list[Piece] = []
         rest: list[Piece] = []
@@ -180,6 +191,15 @@ class _Composer:
                 rest += found[1:]
         marked = [replace(p, form="paragraph" if not i else p.form) for i, p in enumerate(first)]
         return [*marked, *rest]
+
+    def _defines(self, place: NamedPlace, thing: NamedThing) -> bool:
+        """Whether a place's first sentence opens with the thing's name, as definitions do."""
+        note = self.index.note(place.note)
+        if note is None:
+            return False
+        blocks = [place.block] if place.block is not None else _definition_blocks(note, place.section)[:1]
+        opening = squeeze(note.blocks[blocks[0]].sentences[0].text) if blocks else ""
+        return any(opening.startswith(key) for key in thing.keys)
 
     def _whole_note(self, place: NamedPlace, thing: NamedThing) -> bool:
         """Whether the note as a whole is about the thing: its title or only top heading names it."""
@@ -233,11 +253,15 @@ class _Composer:
     def _outline(self, kind: Literal["list", "steps"]) -> list[Piece]:
         """The elements of the section that the question is about, all of them."""
         best: tuple[float, list[Piece]] = (0.0, [])
+        weighed = [(hit, weigh(hit, self.retrieval, self.units)) for hit in self.hits]
+        blind = {(h.chunk.note, h.chunk.section) for h, e in weighed if e.blind and e.answers}
         for note, section, bonus in self._outline_sections():
             pieces = _steps(note, section) if kind == "steps" else self._elements(note, section)
             if len(pieces) < 2:
                 continue
             score = self._outline_score(note, note.sections[section], pieces) + bonus
+            if (note.path, section) in blind:
+                score = max(score, 1.0 + bonus)
             if score > best[0] + 1e-9:
                 best = (score, pieces)
         return best[1][:MAX_LIST] if best[0] >= 1.0 else []
@@ -280,7 +304,9 @@ class _Composer:
             path |= frozenset(terms(" > ".join((companion.title, *companion.sections[number].headings))))
         held = coverage(self.units, path | body | english_body)
         headed = coverage(self.units, path)
-        if held < 0.6 or headed < 0.3:
+        if held < 0.5 or headed < 0.2:
+            return 0.0
+        if self.question.compares and len(self.things) > 1 and headed < 0.9 and held < 0.9:
             return 0.0
         words = _COMPARE_HEADING if self.question.compares else _KIND_HEADING
         fits = any(word in section.title.casefold() for word in words)
@@ -297,7 +323,7 @@ class _Composer:
         items = [i for i, b in blocks if b.section == number and b.kind == "item" and not b.depth and b.sentences]
         rows = [i for i, b in blocks if b.section == number and b.kind == "row"]
         if len(things) >= 2 and len(things) >= 0.6 * len(children) and len(things) >= len(items):
-            return [self._child(note, child) for child in things]
+            return [self._child(note, c) for c in children if not self._is_property(note.sections[c].title)]
         if len(rows) >= max(2, len(items)) or (len(rows) >= 2 and self.question.compares):
             chosen = rows
         else:
@@ -316,7 +342,8 @@ class _Composer:
 
     def _child(self, note: Note, child: int) -> Piece:
         title = note.sections[child].title
-        blocks = _definition_blocks(note, child)
+        callouts = {i for i, s in enumerate(note.sections) if s.parent == child and s.level == CALLOUT_LEVEL}
+        blocks = [i for i in _definition_blocks(note, child) if note.blocks[i].section in {child, *callouts}]
         if not blocks:
             return Piece(note, child, None, 0, "item")
         piece = Piece(note, note.blocks[blocks[0]].section, blocks[0], 0, "item")
@@ -347,23 +374,23 @@ class _Composer:
 
     def _gives_number(self, piece: Piece) -> bool:
         """Whether a sentence has a number of the kind asked for, and is about the thing asked about."""
-        pattern = _NUMBERS[self.question.number or "any"]
-        if not pattern.search(_NAMES_WITH_DIGITS.sub("", piece.text)):
+        reader = self.index.reader
+        said = f"{piece.text} {english(self.index, piece) or ''}"
+        bare = _without_names(said, reader)
+        if self.question.number is None or not _NUMBERS[self.question.number].search(bare):
             return False
         headings = piece.note.sections[piece.section].headings
-        said = f"{piece.text} {' > '.join(headings[1:] or headings)} {english(self.index, piece) or ''}"
-        terms = frozenset(self.index.reader.terms(said))
-        things = [u for u in self.units if u.thing is not None]
-        whole = {squeeze(name) for name in (piece.note.title, *spellings(headings[0] if headings else ""))}
-        return all(
-            u.covered_by(terms) or whole & self.retrieval.things[u.thing or 0].keys for u in things
-        )
+        terms = frozenset(reader.terms(f"{said} {' > '.join(headings[1:] or headings)}"))
+        whole = {squeeze(name) for name in (piece.note.title, *spellings(headings[0] if headings else "")[:2])}
+        things = [(u, self.retrieval.things[u.thing]) for u in self.units if u.thing is not None]
+        return all(u.covered_by(terms) or whole & thing.keys for u, thing in things)
 
     def _hit_pieces(self, hit: Hit) -> Iterator[Piece]:
         note = self.index.note(hit.chunk.note)
         if note is not None:
             for block in hit.chunk.blocks:
-                yield from self._block_pieces(note, block, "item")
+                if note.blocks[block].kind != "header":
+                    yield from self._block_pieces(note, block, "item")
 
     def _sentence_scores(self, pieces: Sequence[Piece]) -> list[float]:
         index = self.index
@@ -376,7 +403,8 @@ class _Composer:
             own = frozenset(index.reader.terms(f"{piece.text} {english(index, piece) or ''}"))
             path = frozenset(index.reader.terms(" ".join(piece.note.sections[piece.section].headings)))
             held = 0.7 * coverage(self.units, own) + 0.3 * coverage(self.units, own | path)
-            scores.append(0.6 * held + 0.4 * float(near))
+            prose = 0.92 if piece.note.blocks[piece.block or 0].kind == "row" else 1.0
+            scores.append(prose * (0.6 * held + 0.4 * float(near)))
         return scores
 
     def _with_lead(self, piece: Piece) -> Piece:
@@ -419,7 +447,7 @@ def english_lead(index: Index, piece: Piece) -> str:
 
 def _definition_blocks(note: Note, section: int) -> list[int]:
     """Blocks that say what a section is about: its own, else its callouts', else its first child's."""
-    own = [i for i, b in enumerate(note.blocks) if b.section == section and b.sentences and b.kind != "row"]
+    own = [i for i, b in enumerate(note.blocks) if b.section == section and b.sentences and b.kind not in ("header", "row")]
     if own:
         return own
     for child, found in enumerate(note.sections):
@@ -436,6 +464,14 @@ def _first_points(note: Note, section: int) -> list[int]:
             if items:
                 return [i for i in items if not note.blocks[i].depth][: MAX_POINTS - 2]
     return []
+
+
+def _without_names(text: str, reader: TermReader) -> str:
+    """Blanks out known names, whose digits (`Route 53`, `EC2`) answer no question for a number."""
+    clean = normalise(text)
+    for match in reversed(reader.names(clean, reader.entries)):
+        clean = clean[: match.start] + " " + clean[match.end :]
+    return _DIGIT_NAMES.sub(" ", clean)
 
 
 def _steps(note: Note, section: int) -> list[Piece]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.answers import Language
+from index.terms import stem
 from index.text import has_hangul, normalise
 
 Kind = Literal["what_is", "list", "steps", "passage"]
@@ -43,18 +44,19 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 
-NumberKind = Literal["year", "any"]
+NumberKind = Literal["year", "money", "time", "size", "count"]
 
-_NUMBERS: tuple[tuple[NumberKind, re.Pattern[str]], ...] = (
-    ("year", re.compile(r"몇 ?년도|언제 (?:출시|나왔|공개|시작)|\b(?:what|which) year\b|\bwhen was\b", re.IGNORECASE)),
-    (
-        "any",
-        re.compile(
-            r"몇 ?(?!가지)[가-힣]|며칠|얼마(?!나 (?:중요|좋))|최대 (?:크기|용량|시간|개수|한도)|가격"
-            r"|\bhow (?:many|much|long|often|large|big|fast)\b|\b(?:maximum|minimum|max|min) \w+|\bprice of\b",
-            re.IGNORECASE,
-        ),
-    ),
+_NUMBERS: tuple[tuple[NumberKind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("year", r"몇 ?년도|언제 (?:출시|나왔|공개|시작)|\b(?:what|which) year\b|\bwhen was\b"),
+        ("time", r"몇 ?(?:초|분|시간|일|주|달|개월|년|밀리초)|며칠|얼마(?:나| ?만에| 동안)|최대 (?:시간|기간)"
+                 r"|\bhow (?:long|often|soon)\b|\bhow many (?:\w+ )?(?:seconds|minutes|hours|days|months|years)\b"),
+        ("size", r"몇 ?(?:[KMGT]i?B|바이트|기가|메가|테라)|최대 (?:크기|용량)|(?:크기|용량)[는은이가]? ?(?:얼마|최대)"
+                 r"|\bhow (?:large|big)\b|\b(?:maximum|max) (?:\w+ )?(?:size|capacity)\b"),
+        ("money", r"(?:요금|가격|비용|값|요금제)[^?]*얼마|얼마(?:야|예요|인가요|에요|죠|지)|\bhow much\b|\bprice of\b"),
+        ("count", r"몇 ?(?!가지)[가-힣]|최대 (?:개수|한도)|\bhow many\b|\b(?:maximum|minimum|max|min) \w+"),
+    )
 )
 _COMPARING = re.compile(r"차이|비교|다른 ?점|다르|다른가|\bvs\.?\b|\bdiffer|\bcompar", re.IGNORECASE)
 
@@ -64,18 +66,23 @@ _YES_NO = re.compile(
 )
 _OPEN = re.compile(r"뭐|뭔|뭘|무엇|무슨|어떤|어떻게|어디|언제|누가|누구|왜|몇|얼마|며칠|어느")
 
-ASKING_WORDS = frozenset(
+
+def _stems(words: list[str]) -> frozenset[str]:
+    return frozenset(stem(word) for word in words)
+
+
+ASKING_WORDS = _stems(
     "뜻 의미 정의 개념 설명 종류 유형 순서 절차 단계 과정 목록 나열 리스트 이유 무엇 정리 요약 소개 궁금 질문 부탁 답변 "
     "말씀 대답 차이 차이점 비교 구분 방법 방식 가지 형태 어떤 뭐 전부 모두 노트 내용 예 예시 것 거 식 동작 작동 진행 "
     "간단 자세 쉽 알 알려주 말하 가르치 묻 주 분야 나뉘 구성 특징 특성 보여주 보이 다르 마지막 처음 제일 가장 총 값 개수 얼마 며칠 몇 최대 최소 maximum minimum max min many much long "
-    "kind type form mean definit concept step process order list name differ differenc compar way "
-    "exampl note tell explain describ summar work".split()
+    "kind type form mean definition concept step process order list name differ difference compare way three two "
+    "example note tell explain describe summarize work happen keep come".split()
 )
 """Terms that say how to answer, not what about; a passage need not hold them to be an answer."""
 
-GENERIC_WORDS = frozenset(
+GENERIC_WORDS = _stems(
     "aws 아마존 amazon 서비스 service 기능 사용 이용 쓰 쓰이 하 되 제공 지원 클라우드 cloud 경우 때 필요 가능 부르 "
-    "도와주 돕 주로 사람 need possibl offer support provid call".split()
+    "도와주 돕 주로 사람 need possible offer support provide call".split()
 )
 """Terms that so many notes hold that they tell hardly anything."""
 
@@ -108,7 +115,8 @@ def understand(text: str) -> Question:
     ('list', 'en')
     """
     clean = normalise(text)[:MAX_QUESTION]
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(clean)), None)
+    compares = bool(_COMPARING.search(clean))
+    kind = "list" if compares else next((kind for kind, pattern in _KINDS if pattern.search(clean)), None)
     number = next((number for number, pattern in _NUMBERS if pattern.search(clean)), None)
     if number and kind != "list":
         kind = "passage"
@@ -117,7 +125,7 @@ def understand(text: str) -> Question:
         "ko" if has_hangul(clean) else "en",
         kind or _without_verb(clean),
         number,
-        bool(_COMPARING.search(clean)),
+        compares,
         bool(_YES_NO.search(clean)) and not _OPEN.search(clean),
     )
 

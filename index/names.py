@@ -2,6 +2,7 @@
 
     ### 라이트세일 (Lightsail)                    라이트세일, Lightsail
     * EC2 ( Elastic Compute Cloud ) : 독립된 ...   EC2, Elastic Compute Cloud
+    - **IAM 역할**은 누구나 맡을 수 있는 ...           IAM 역할
 
 The names of a vault are how a question finds the place that defines the thing it asks about.
 """
@@ -20,6 +21,7 @@ _PARENTHESES = re.compile(r"\s*[(（]\s*([^()（）]+?)\s*[)）]\s*")
 _NUMBERING = re.compile(r"^(?:\d+(?:[.)]|-\d+)+\s+|[①-⑳]\s*|\[\d+\]\s*)")
 _ASKING_TAIL = re.compile(r"(?:\s*(?:이란|란|이란 무엇인가|란 무엇인가|정의|개요|소개))?\s*[?？]?$")
 _DEFINITION = re.compile(r"(?P<name>[^:：.!?,]{1,40}?)\s*(?::|：|\s[-–—])\s+\S")
+_BOLD = re.compile(r"(?:\*\*|__)(?P<name>[^*_\n]{1,40}?)(?:\*\*|__)\s*(?:\([^)]*\))?\s*(?:은|는|이란|란|:|is\b|are\b)")
 _MAX_WORDS = 6
 
 
@@ -74,10 +76,13 @@ def _all_names(note: Note) -> Iterator[Name]:
     for number, section in enumerate(note.sections):
         if section.title:
             kind = "callout" if section.level == CALLOUT_LEVEL else "heading"
-            yield from _named(section.title, number, None, kind)
+            names = _named(section.title, number, None, kind)
+            # A top heading of several things (`SQS와 SNS (Amazon SQS, Amazon SNS)`) names none of them.
+            yield from list(names)[:2] if section.level == 1 and "," in section.title else names
     for number, block in enumerate(note.blocks):
         if block.kind in ("item", "paragraph") and block.sentences:
-            match = _DEFINITION.match(block.sentences[0].text)
+            first = block.sentences[0]
+            match = _BOLD.match(note.text, first.start, first.end) or _DEFINITION.match(first.text)
             if match and len(match["name"].split()) <= _MAX_WORDS:
                 yield from _named(match["name"], block.section, number, "definition")
 

@@ -26,7 +26,7 @@ from index.markup import plain_text, sentence_ranges
 from index.reading import decode, read_bytes
 from index.text import normalise
 
-BlockKind = Literal["paragraph", "item", "row", "code", "embed"]
+BlockKind = Literal["paragraph", "item", "header", "row", "code", "embed"]
 
 CALLOUT_LEVEL = 7
 """A callout opens a section below any heading, whose levels are 1 to 6."""
@@ -74,7 +74,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, list item, table row, code fence or embed.
+    """A paragraph, list item, table header, table row, code fence or embed.
 
     Attributes:
         kind: What it is.
@@ -312,14 +312,13 @@ class _Builder:
             header = header or token.type == "th_open"
             if token.type == "inline":
                 cells.append(plain_text(token.content))
-        if header:
-            self.header = cells
-            return
         row = tokens[position].map
         if row is None or not any(cells):
             return
         start, end = self._trim(*self.lines.span(row[0]))
-        self._add("row", (Sentence(_row_text(self.header, cells), start, end),))
+        text = ", ".join(cell for cell in cells if cell) if header else _row_text(self.header, cells)
+        self.header = cells if header else self.header
+        self._add("header" if header else "row", (Sentence(text, start, end),))
 
     def _paragraph(self, token: Token) -> None:
         first, last = token.map or [0, 0]

@@ -176,12 +176,12 @@ def _latin_terms(clean: str) -> Iterator[tuple[int, str]]:
         word = match.group().rstrip("%")
         whole = word.casefold().removesuffix("'s")
         if whole not in _ENGLISH_STOP:
-            yield match.start(), _stem(whole)
+            yield match.start(), stem(whole)
         parts = [part for piece in re.split(r"[._/+#&'-]", word) for part in _parts(piece)]
         if len(parts) > 1:
             for part in parts:
                 if len(part) > 1 and part.casefold() not in _ENGLISH_STOP:
-                    yield match.start(), _stem(part.casefold())
+                    yield match.start(), stem(part.casefold())
 
 
 def _parts(piece: str) -> list[str]:
@@ -191,7 +191,8 @@ def _parts(piece: str) -> list[str]:
     return _PART.findall(piece)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Returns the stem of an English word; anything else as it is."""
     return _stemmer().stemWord(word) if word.isascii() and word.isalpha() and len(word) > 3 else word
 
 

@@ -234,7 +234,9 @@
     if (event.target.matches?.(".chip:focus-visible")) peek(event.target);
   });
   document.addEventListener("focusout", overChip(false));
-  document.addEventListener("scroll", hidePeek, true);
+  document.addEventListener("scroll", (event) => {
+    if (event.target === element("turns")) hidePeek(); // the chip has moved from under it
+  }, true);
 
   // Gradio mounts the page some time after this script has run, and redraws a turn as it grows.
   new MutationObserver(() => {

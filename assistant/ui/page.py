@@ -162,7 +162,7 @@ def _wire_asking(
     now: gr.Markdown,
     talk: gr.State,
 ) -> None:
-    def ask(asked: str, chosen: str, before: Talk, request: gr.Request) -> Iterator[dict[Any, Any]]:
+    def ask_here(asked: str, chosen: str, before: Talk, request: gr.Request) -> Iterator[dict[Any, Any]]:
         words = _words(request)
         for count, after in enumerate(converse(assistant, before, asked, chosen)):
             changed: dict[Any, Any] = {talk: after, now: after.now_html(words)}
@@ -170,13 +170,13 @@ def _wire_asking(
                 changed |= {question: "", past: after.past_html(words)}
             yield changed
 
-    def halt(before: Talk, request: gr.Request) -> dict[Any, Any]:
+    def stop_here(before: Talk, request: gr.Request) -> dict[Any, Any]:
         after = before.stop()
         return {talk: after, now: after.now_html(_words(request))}
 
     asking = gr.on(
         [question.submit, send.click],
-        ask,
+        ask_here,
         inputs=[question, language, talk],
         outputs=[question, past, now, talk],
         show_progress="hidden",
@@ -184,7 +184,7 @@ def _wire_asking(
         api_visibility="private",
     )
     stop.click(
-        halt, [talk], [now, talk], cancels=[asking], show_progress="hidden", api_visibility="private"
+        stop_here, [talk], [now, talk], cancels=[asking], show_progress="hidden", api_visibility="private"
     )
 
 
