@@ -18,7 +18,7 @@ cosine above its mean over the whole index, so that the number means the same fo
 LITTLE_COVERAGE = 0.2
 VERY_NEAR = 3.2
 
-BLIND_NEAR = 3.0
+BLIND_NEAR = 2.7
 BLIND_ALONE = 3.3
 """How near a Korean passage must be to an English question whose words can't be looked for in it:
 with the named things covered, and without any."""

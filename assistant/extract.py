@@ -20,8 +20,8 @@ from index.names import spellings
 from index.notes import CALLOUT_LEVEL, Block, Note, Section
 from index.opened import Index
 from index.search import Hit, NamedThing, Retrieval, Unit
-from index.terms import TermReader
-from index.text import normalise, squeeze
+from index.terms import TermReader, stem
+from index.text import has_hangul, normalise, squeeze
 
 MAX_POINTS = 6
 """Sentences of a definition: what fits one screen and is still read."""
@@ -48,6 +48,11 @@ _NUMBERS = {
     ),
 }
 """What a sentence must hold to answer a question for a number of each kind."""
+
+_COUNTER = re.compile(r"몇 ?([가-힣])")
+_COUNTED = re.compile(r"\bhow many (\w+)", re.IGNORECASE)
+_NUMBER_COVERAGE = 0.6
+"""A number answers only if its sentence, with its headings, covers this share of what is asked."""
 
 _COMPARE_HEADING = ("차이", "비교", "vs", "differ", "compar")
 _KIND_HEADING = ("종류", "유형", "목록", "형태", "구성", "서비스", "방식", "types", "kinds")
@@ -295,23 +300,31 @@ class _Composer:
         """How surely a section's outline is what is asked for; 1 and above is sure enough."""
         terms = self.index.reader.terms
         own = section.title if section.level > 1 else note.title
-        path = frozenset(terms(" > ".join((note.title, *section.headings))))
-        body = frozenset(t for piece in pieces for t in terms(piece.text))
-        english_body = frozenset(t for p in pieces for t in terms(english(self.index, p) or ""))
+        path = set(terms(" > ".join((note.title, *section.headings))))
+        inside = {piece.section for piece in pieces} | {note.sections.index(section)}
+        body = {t for b in note.blocks if b.section in inside for t in terms(b.text)}
         companion = self.index.companion(note.path)
         if companion is not None:
-            number = pieces[0].section if pieces[0].section < len(companion.sections) else 0
-            path |= frozenset(terms(" > ".join((companion.title, *companion.sections[number].headings))))
-        held = coverage(self.units, path | body | english_body)
-        headed = coverage(self.units, path)
+            headings = companion.sections[note.sections.index(section)].headings
+            path |= set(terms(" > ".join((companion.title, *headings))))
+            body |= {t for b in companion.blocks if b.section in inside for t in terms(b.text)}
+        units = self._comparable(note)
+        held, headed = coverage(units, frozenset(path | body)), coverage(units, frozenset(path))
         if held < 0.5 or headed < 0.2:
             return 0.0
         if self.question.compares and len(self.things) > 1 and headed < 0.9 and held < 0.9:
             return 0.0
         words = _COMPARE_HEADING if self.question.compares else _KIND_HEADING
         fits = any(word in section.title.casefold() for word in words)
-        asked_for = 0.6 * (len(squeeze(own)) > 2 and squeeze(own) in squeeze(self.question.text))
-        return held + 0.5 * headed + 0.5 * coverage(self.units, frozenset(terms(own))) + 0.4 * fits + asked_for
+        key = squeeze(own)
+        asked_for = min(len(key), 6) / 10 if len(key) > 1 and key in squeeze(self.question.text) else 0.0
+        return held + 0.5 * headed + 0.5 * coverage(units, frozenset(terms(own))) + 0.6 * fits + asked_for
+
+    def _comparable(self, note: Note) -> list[Unit]:
+        """The units that can be looked for in a note: in a Korean one, of an English question, names."""
+        if self.question.language == "ko" or self.index.companion(note.path) or not has_hangul(note.text):
+            return self.units
+        return [unit for unit in self.units if unit.kind in ("thing", "name")]
 
     def _elements(self, note: Note, number: int) -> list[Piece]:
         """Subsections that are things, else the largest group of items or rows."""
@@ -377,13 +390,26 @@ class _Composer:
         reader = self.index.reader
         said = f"{piece.text} {english(self.index, piece) or ''}"
         bare = _without_names(said, reader)
-        if self.question.number is None or not _NUMBERS[self.question.number].search(bare):
+        if not self._number_pattern(english(self.index, piece) is not None).search(bare):
             return False
         headings = piece.note.sections[piece.section].headings
         terms = frozenset(reader.terms(f"{said} {' > '.join(headings[1:] or headings)}"))
         whole = {squeeze(name) for name in (piece.note.title, *spellings(headings[0] if headings else "")[:2])}
         things = [(u, self.retrieval.things[u.thing]) for u in self.units if u.thing is not None]
-        return all(u.covered_by(terms) or whole & thing.keys for u, thing in things)
+        told = all(u.covered_by(terms) or whole & thing.keys for u, thing in things)
+        path = frozenset(reader.terms(" > ".join((piece.note.title, *headings))))
+        blind = self.question.language == "en" and english(self.index, piece) is None
+        return told and (blind or coverage(self.units, terms | path) >= _NUMBER_COVERAGE)
+
+    def _number_pattern(self, bilingual: bool) -> re.Pattern[str]:
+        """What a sentence must hold: a number of the kind asked for, of the very things counted."""
+        number = self.question.number or "count"
+        if number == "count" and (match := _COUNTER.search(self.question.text)):
+            return re.compile(rf"(?:\d|[두세네]\s?){match[1]}|{_NO_LIMIT}")
+        if number == "count" and bilingual and (match := _COUNTED.search(self.question.text)):
+            counted = re.escape(stem(match[1].casefold())[:6])
+            return re.compile(rf"(?:\d|\b(?:two|three|four|five|six))\s+(?:[\w-]+\s+){{0,2}}{counted}", re.IGNORECASE)
+        return _NUMBERS[number]
 
     def _hit_pieces(self, hit: Hit) -> Iterator[Piece]:
         note = self.index.note(hit.chunk.note)

@@ -18,7 +18,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "steps",
         re.compile(
             r"순서|절차|단계|과정|시나리오|흐름|어떻게 (?:하|해|되|진행|동작|작동|확장|배포|만들|설정|올리|처리|늘|전달|옮기)"
-            r"|(?:하|되)려면|\bsteps\b|\bhow (?:should|do|can|does|is|are|to)\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b|\bin (?:what|which) order\b",
+            r"|(?:하|되)려면|\bsteps\b|\bstep by step\b|\bhow (?:should|do|can|does|is|are|to)\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b|\bin (?:what|which) order\b",
             re.IGNORECASE,
         ),
     ),

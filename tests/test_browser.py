@@ -25,10 +25,11 @@ from assistant.settings import Settings
 
 pytestmark = pytest.mark.browser
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+sync_api = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
+)
 
 ROOT = Path(__file__).parents[1]
-SHOTS = ROOT / "build" / "screenshots"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -322,7 +323,12 @@ def test_a_phone_shows_the_source_as_a_sheet_and_never_scrolls_sideways(open_pag
     page.locator("#panel mark.cite").first.wait_for()
     assert seen_in(page, "#side", "#panel mark.cite")
     for element in ("html", "#turns", "#side"):
-        assert page.evaluate("e => { e = document.querySelector(e); return e.scrollWidth - e.clientWidth }", element) <= 0
+        assert (
+            page.evaluate(
+                "e => { e = document.querySelector(e); return e.scrollWidth - e.clientWidth }", element
+            )
+            <= 0
+        )
     page.locator(".source-close").tap()
     page.locator("#side").wait_for(state="hidden")
 
@@ -359,12 +365,11 @@ def test_two_readers_do_not_see_each_other(open_page: Any):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", ["laptop", "phone"])
-def test_screenshots(open_page: Any, scheme: str, screen: str):
+def test_light_and_dark_follow_the_system(open_page: Any, tmp_path: Path, scheme: str, screen: str):
     page = open_page(viewport=LAPTOP if screen == "laptop" else PHONE, color_scheme=scheme)
     turn = ask(page, "람다가 뭐야?")
     page.wait_for_timeout(900)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"answer-{screen}-{scheme}.png")
+    page.screenshot(path=tmp_path / f"answer-{screen}-{scheme}.png")
     paper, ink = turn.evaluate(
         "turn => [getComputedStyle(document.body).backgroundColor, getComputedStyle(turn).color]"
     )
@@ -398,7 +403,8 @@ def test_another_host_name_is_refused_and_every_response_has_a_policy(address: s
 
 
 @pytest.mark.parametrize(
-    "path", ["/docs", "/redoc", "/openapi.json", "/mutgo/page.py", "/mutgo/../page.py", "/mutgo/%2e%2e/page.py"]
+    "path",
+    ["/docs", "/redoc", "/openapi.json", "/mutgo/page.py", "/mutgo/../page.py", "/mutgo/%2e%2e/page.py"],
 )
 def test_what_is_not_part_of_the_page_is_not_served(address: str, path: str):
     status, _, body = _get(address + path)
@@ -437,7 +443,9 @@ class SlowAssistant:
         return SimpleNamespace(notes=1, chunks=1, notices=())
 
     def stream(self, question: str, language: str = "auto") -> Iterator[Answer]:
-        whole = Answer(question, "ko", "passage", False, tuple(Sentence(f"{n}번 문장.") for n in range(1, 21)))
+        whole = Answer(
+            question, "ko", "passage", False, tuple(Sentence(f"{n}번 문장.") for n in range(1, 21))
+        )
         if question == "고장":
             raise RuntimeError("secret detail")
         for count in range(1, 21):

@@ -116,7 +116,9 @@ def test_a_long_note_is_shown_around_the_quote():
     assert "문단 3." not in rendered.html
 
 
-_words = st.text(alphabet="가나다라EC2 .,()~!'\"", min_size=1, max_size=12).filter(lambda t: t.strip(" .,()~!'\""))
+_words = st.text(alphabet="가나다라EC2 .,()~!'\"", min_size=1, max_size=12).filter(
+    lambda t: t.strip(" .,()~!'\"")
+)
 _lines = st.builds("{}{}{}".format, st.sampled_from(["- ", "  - ", "> ", "## ", "", "> - "]), _words, _words)
 
 
@@ -161,8 +163,8 @@ HOSTILE = [
     "[눌러](data:text/html,<script>hacked=1</script>)",
     "<a href='/gradio_api/file=/etc/passwd'>눌러</a>",
     "<div id=source class='chip notice'>가짜</div>",
-    "[[람다\" onclick=\"hacked=1]]",
-    "> [!info\" onclick=\"x] 제목",
+    '[[람다" onclick="hacked=1]]',
+    '> [!info" onclick="x] 제목',
     "<math><mtext></p><style><img src onerror=hacked=1>",
     "```\n</code></pre><script>hacked=1</script>\n```",
 ]
@@ -186,7 +188,11 @@ def test_nothing_of_a_note_runs_or_is_fetched(payload: str):
 def test_a_picture_becomes_a_line_with_its_name():
     note = '![도표](https://evil.test/a.png) ![[Pasted image 1.png]] <img src="x" alt="사진 한 장">'
     html = render_note(note, 0, 0).html
-    assert re.findall(r'<span class="image">(.*?)</span>', html) == ["도표", "Pasted image 1.png", "사진 한 장"]
+    assert re.findall(r'<span class="image">(.*?)</span>', html) == [
+        "도표",
+        "Pasted image 1.png",
+        "사진 한 장",
+    ]
 
 
 def test_an_outside_link_opens_apart_and_tells_nothing():
@@ -333,7 +339,9 @@ def test_questions_and_sentences_are_text():
 
 def test_an_abstention_offers_the_nearest_notes():
     near = (Nearest("a/S3.md", "S3", ("S3", "버킷"), 7),)
-    html = turn_html(Turn("질문", answer(Sentence("없어요.", form="note"), abstained=True, nearest=near)), KOREAN)
+    html = turn_html(
+        Turn("질문", answer(Sentence("없어요.", form="note"), abstained=True, nearest=near)), KOREAN
+    )
     assert 'data-note="a/S3.md" data-line="7"><b>S3</b><span>버킷</span>' in html
 
 
@@ -395,7 +403,8 @@ def test_both_languages_say_the_same_things():
 
     for field in fields(Texts):
         korean, english = getattr(KOREAN, field.name), getattr(ENGLISH, field.name)
-        assert korean and english
+        assert korean
+        assert english
         assert names(korean) == names(english), field.name
 
 
@@ -409,7 +418,9 @@ def test_both_languages_say_the_same_things():
         ({"accept-language": "ko", "cookie": 'mutgo_ui="><script>'}, "ko"),
     ],
 )
-def test_the_interface_follows_the_browser_unless_a_language_was_chosen(headers: dict[str, str], language: str):
+def test_the_interface_follows_the_browser_unless_a_language_was_chosen(
+    headers: dict[str, str], language: str
+):
     assert ui_language(Headers(headers)) == language
 
 

@@ -57,9 +57,7 @@ def _answer(answer: Answer, state: State, words: Texts) -> str:
     return "".join(parts)
 
 
-def _sentences(
-    sentences: Sequence[Sentence], citations: dict[int, Citation], words: Texts
-) -> str:
+def _sentences(sentences: Sequence[Sentence], citations: dict[int, Citation], words: Texts) -> str:
     html = list[str]()
     for tag, group in groupby(sentences, key=lambda s: _LISTS.get(s.form)):
         shown = [(sentence, _sentence(sentence, citations, words)) for sentence in group]

@@ -12,7 +12,6 @@ from html import escape
 from importlib.resources import files
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette._utils import get_route_path
 from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
 from starlette.routing import Route
@@ -97,10 +96,12 @@ class Document:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, and its response through `_Outgoing`."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        language = ui_language(Headers(scope=scope)) if get_route_path(scope) in ("", "/") else None
+        is_page = scope["path"].removeprefix(scope.get("root_path", "")) in ("", "/")
+        language = ui_language(Headers(scope=scope)) if is_page else None
         await self.app(scope, receive, _Outgoing(send, language))
 
 
@@ -127,10 +128,10 @@ class _Outgoing:
         else:
             self.body += message.get("body", b"")
             if not message.get("more_body", False):
-                await self._send_page(self.start, self.page_language or "en")
+                await self._send_page(self.start)
 
-    async def _send_page(self, start: Message, language: UiLanguage) -> None:
-        html = dress(self.body.decode("utf-8"), language)
+    async def _send_page(self, start: Message) -> None:
+        html = dress(self.body.decode("utf-8"), self.page_language or "en")
         body = html.encode("utf-8")
         headers = MutableHeaders(raw=start["headers"])
         headers["Content-Security-Policy"] = content_security_policy(html)

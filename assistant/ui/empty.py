@@ -5,42 +5,18 @@ These are the same for every reader, so they hold both languages, and `style.css
 
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
 
-
-class Notice(Protocol):
-    """Something to know about a file: it was skipped, or read with a repair."""
-
-    @property
-    def path(self) -> str: ...
-
-    @property
-    def what(self) -> str: ...
-
-    @property
-    def done(self) -> str: ...
-
-
-class Status(Protocol):
-    """What is indexed."""
-
-    @property
-    def notes(self) -> int: ...
-
-    @property
-    def chunks(self) -> int: ...
-
-    @property
-    def notices(self) -> Sequence[Notice]: ...
+if TYPE_CHECKING:
+    from assistant.assistant import IndexStatus
 
 
 def welcome_html(examples: Sequence[str]) -> str:
     """The empty conversation, with questions to begin with."""
     buttons = "".join(
-        f'<li><button type="button" class="ask">{escape(example)}</button></li>'
-        for example in examples
+        f'<li><button type="button" class="ask">{escape(example)}</button></li>' for example in examples
     )
     asking = f"{_both(lambda words: f'<h3>{words.try_asking}</h3>')}<ul>{buttons}</ul>" if buttons else ""
     hello = _both(lambda words: f"<h2>{words.welcome}</h2><p>{words.invitation}</p>")
@@ -60,7 +36,7 @@ def source_hint() -> str:
     )
 
 
-def status_html(status: Status) -> str:
+def status_html(status: "IndexStatus") -> str:
     """How much is indexed, and what there is to know about single files."""
     counts = {"notes": status.notes, "chunks": status.chunks}
     line = _both(lambda words: words.status.format(**counts))

@@ -59,9 +59,9 @@ class Span:
 
 
 def span_of(text: str, start: int, end: int) -> Span:
-    """The span `text[start:end]`, clipped to the text.
+    r"""The span `text[start:end]`, clipped to the text.
 
-    >>> span = span_of("# 제목\\r\\n- 하나\\r\\n- 둘", 8, 10)
+    >>> span = span_of("# 제목\r\n- 하나\r\n- 둘", 8, 10)
     >>> span.first_line, span.lines[1], span.offsets
     (1, '- 하나', (0, 6, 12))
     """
@@ -147,12 +147,12 @@ def _fence_line(line: str, number: int, span: Span, fence: str, searched: dict[i
 
 
 def align(content: str, source: str, after: int = 0) -> list[int]:
-    """Where each character of a parsed line stands in its source line; empty when it does not.
+    r"""Where each character of a parsed line stands in its source line; empty when it does not.
 
-    Markdown drops only what is markup of blocks (indents, `>`, list marks, the backslash of `\\|`),
+    Markdown drops only what is markup of blocks (indents, `>`, list marks, the backslash of `\|`),
     so the content is found in order within the source.
 
-    >>> align("나 | 다", "> - 나 \\\\| 다")
+    >>> align("나 | 다", "> - 나 \\| 다")
     [4, 5, 7, 8, 9]
     """
     stripped = content.strip()

@@ -77,10 +77,14 @@ def render_note(text: str, start: int, end: int, resolve: Resolve | None = None)
     shown, whole = _shown_lines(text, span)
     fence = fence_for(text)
     parser = _parser()
-    env: EnvType = {"span": span, "fence": fence, "resolve": resolve or (lambda _: None)}
+    env: EnvType = {"span": span, "fence": fence, "resolve": resolve or _unresolved}
     html = parser.render("\n".join(shown), env)
     html, marked = mark(_cleaner().clean(html), fence)
     return NoteHtml(html, heading_path(shown, span.first_line), marked, whole)
+
+
+def _unresolved(name: str) -> None:
+    """Wikilinks lead nowhere."""
 
 
 def heading_path(lines: Sequence[str], line: int) -> tuple[str, ...]:

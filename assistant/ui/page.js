@@ -61,6 +61,7 @@
     const turn = document.querySelector("#now .turn");
     if (!turn) return;
     const state = turn.dataset.state;
+    element("turns").setAttribute("aria-busy", String(state === "streaming")); // read when it is whole
     const name = `${element("past").querySelectorAll(".turn").length}:${turn.firstElementChild.textContent}`;
     if (state === "streaming" && name !== shownTurn) {
       shownTurn = name;

@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any
 
 import gradio as gr
+from gradio.themes import Base
 from starlette.middleware import Middleware
 
 from assistant.assistant import Assistant
@@ -22,8 +23,8 @@ from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.ui.document import Document, asset_routes, ui_language
 from assistant.ui.empty import source_hint, status_html, welcome_html
+from assistant.ui.endpoints import name_endpoints
 from assistant.ui.security import trusted_hosts
-from assistant.ui.sources import Place, source_html
 from assistant.ui.talk import QUESTION_LIMIT, Talk, converse
 from assistant.ui.texts import Texts, texts, translations
 
@@ -61,7 +62,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
-        _name_endpoints(assistant)
+        name_endpoints(assistant, AT_ONCE)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return page
 
@@ -105,7 +106,7 @@ def _launch(page: gr.Blocks, settings: Settings, open_browser: bool) -> None:
         show_error=False,
         footer_links=[],
         max_file_size="1kb",  # nothing is uploaded
-        theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas"]),
+        theme=Base(font=_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas"]),
         i18n=_t,
         app_kwargs={
             "middleware": [trusted_hosts(settings.host), Middleware(Document)],
@@ -186,28 +187,6 @@ def _wire_asking(
     stop.click(
         stop_here, [talk], [now, talk], cancels=[asking], show_progress="hidden", api_visibility="private"
     )
-
-
-def _name_endpoints(assistant: Assistant) -> None:
-    def ask(question: str, language: str = "auto") -> dict[str, Any]:
-        """Answers a question from the notes; the fields are those of `mutgo ask --json`."""
-        return assistant.ask(question[:QUESTION_LIMIT], language).as_json()
-
-    def source(
-        note: str,
-        start: int = 0,
-        end: int = 0,
-        quote: str = "",
-        line: int = 0,
-        heading: str = "",
-        language: str = "ko",
-    ) -> str:
-        """A note as safe HTML, `text[start:end]` marked, or pointed at by line or heading."""
-        place = Place(note, int(start), int(end), quote, int(line), heading)
-        return source_html(assistant, place, texts(language))
-
-    gr.api(ask, api_name="ask", concurrency_limit=AT_ONCE)
-    gr.api(source, api_name="source", queue=False)
 
 
 def _words(request: gr.Request) -> Texts:

@@ -15,9 +15,13 @@ from assistant.ui.texts import Texts
 class Notes(Protocol):
     """What the panel needs of the assistant."""
 
-    def note_text(self, note: str) -> str: ...
+    def note_text(self, note: str) -> str:
+        """The text as indexed; raises UnknownNoteError."""
+        ...
 
-    def note_state(self, note: str) -> Literal["current", "changed", "missing"]: ...
+    def note_state(self, note: str) -> Literal["current", "changed", "missing"]:
+        """The file on disk against what was indexed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,7 @@ def resolver(notes: Notes, note: str) -> Resolve:
     return resolve
 
 
-def _panel(
-    text: str, note: NoteHtml, path: str, shown: _Shown, notices: list[str], words: Texts
-) -> str:
+def _panel(text: str, note: NoteHtml, path: str, shown: _Shown, notices: list[str], words: Texts) -> str:
     span = span_of(text, shown.start, shown.end)
     if not note.whole:
         notices.append(words.shown_in_part)
@@ -165,4 +167,3 @@ def _raw(span: Span, words: Texts) -> str:
         f'<figure class="raw"><figcaption>{escape(words.not_rendered)}</figcaption>'
         f"<pre>{chr(10).join(pieces)}</pre></figure>"
     )
-

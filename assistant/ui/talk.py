@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.answers import Answer
+from assistant.settings import AnswerLanguage
 from assistant.ui.chat import Turn, turn_html
 from assistant.ui.texts import Texts
 
@@ -21,7 +22,9 @@ log = logging.getLogger(__name__)
 class Answers(Protocol):
     """What a conversation needs of the assistant."""
 
-    def stream(self, question: str, language: str = "auto") -> Iterator[Answer]: ...
+    def stream(self, question: str, language: AnswerLanguage = "auto") -> Iterator[Answer]:
+        """The answer as it grows; the last is whole."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Talk:
         return turn_html(self.now, words) if self.now else ""
 
 
+def answer_language(chosen: str) -> AnswerLanguage:
+    """The language to answer in; anything that is not one is `auto`."""
+    return "ko" if chosen == "ko" else "en" if chosen == "en" else "auto"
+
+
 def converse(answers: Answers, talk: Talk, question: str, language: str) -> Iterator[Talk]:
     """Asks, and yields the conversation as the answer grows; the last has it whole.
 
@@ -64,7 +72,7 @@ def converse(answers: Answers, talk: Talk, question: str, language: str) -> Iter
     yield talk
     answer: Answer | None = None
     try:
-        for answer in answers.stream(asked, language):
+        for answer in answers.stream(asked, answer_language(language)):
             yield replace(talk, now=Turn(asked, answer))
     except Exception:
         log.exception("could not answer %r", asked)

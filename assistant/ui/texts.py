@@ -13,7 +13,6 @@ class Texts:
     tagline: str
     opening: str
     other_language: str
-    skip: str
     welcome: str
     invitation: str
     try_asking: str
@@ -23,8 +22,6 @@ class Texts:
     stop: str
     language: str
     language_auto: str
-    asked: str
-    answered: str
     sources: str
     searching: str
     stopped: str
@@ -35,7 +32,6 @@ class Texts:
     cited_at: str
     line: str
     lines: str
-    source: str
     source_empty_title: str
     source_empty: str
     source_failed: str
@@ -49,14 +45,12 @@ class Texts:
     not_rendered: str
     status: str
     skipped: str
-    image: str
 
 
 KOREAN = Texts(
     tagline="내 노트에 묻고, 근거를 확인해요",
     opening="노트를 펼치는 중이에요",
     other_language="English",
-    skip="질문 쓰기로 건너뛰기",
     welcome="무엇이 궁금하세요?",
     invitation="노트에 적어 둔 내용으로 답하고, 문장마다 그 근거가 적힌 줄을 보여 드려요.",
     try_asking="이렇게 물어보세요",
@@ -66,8 +60,6 @@ KOREAN = Texts(
     stop="멈추기",
     language="답변 언어",
     language_auto="자동",
-    asked="질문",
-    answered="답",
     sources="근거",
     searching="노트를 찾아보고 있어요",
     stopped="여기서 멈췄어요.",
@@ -78,7 +70,6 @@ KOREAN = Texts(
     cited_at="근거 {n}: {title}, {where}",
     line="{first}번째 줄",
     lines="{first}–{last}번째 줄",
-    source="노트",
     source_empty_title="근거가 여기에 펼쳐져요",
     source_empty="답에 달린 번호를 누르면 노트의 바로 그 줄이 표시되어 열려요.",
     source_failed="노트를 여는 중에 문제가 생겼어요. 잠시 뒤에 다시 눌러 주세요.",
@@ -92,14 +83,12 @@ KOREAN = Texts(
     not_rendered="인용한 원문",
     status="노트 {notes:,}개 · 조각 {chunks:,}개",
     skipped="읽을 때 알아 둘 것 {count:,}건",
-    image="그림",
 )
 
 ENGLISH = Texts(
     tagline="Ask your notes, check the answer",
     opening="Opening your notes",
     other_language="한국어",
-    skip="Skip to the question box",
     welcome="What would you like to know?",
     invitation="Answers come from your own notes, and every sentence shows the line that says so.",
     try_asking="Try asking",
@@ -109,8 +98,6 @@ ENGLISH = Texts(
     stop="Stop",
     language="Answer in",
     language_auto="Auto",
-    asked="Question",
-    answered="Answer",
     sources="Sources",
     searching="Looking through your notes",
     stopped="Stopped here.",
@@ -121,7 +108,6 @@ ENGLISH = Texts(
     cited_at="Source {n}: {title}, {where}",
     line="line {first}",
     lines="lines {first}–{last}",
-    source="Note",
     source_empty_title="Sources open here",
     source_empty="Choose a number in an answer to see the very line of the note it comes from.",
     source_failed="The note could not be opened. Please try again in a moment.",
@@ -135,7 +121,6 @@ ENGLISH = Texts(
     not_rendered="The quoted source",
     status="{notes:,} notes · {chunks:,} passages",
     skipped="{count:,} things to know about the files",
-    image="image",
 )
 
 
