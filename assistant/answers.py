@@ -78,8 +78,7 @@ class Answer:
             "abstained": self.abstained,
             "answer": self.text,
             "sentences": [
-                {"text": s.text, "citations": list(s.citations), "verdict": s.verdict}
-                for s in self.sentences
+                {"text": s.text, "citations": list(s.citations), "verdict": s.verdict} for s in self.sentences
             ],
             "citations": [citation_json(c) for c in self.citations],
             "nearest": [{"note": n.note, "headings": list(n.headings)} for n in self.nearest],

@@ -2,12 +2,12 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,10 +25,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_Result = TypeVar("_Result")
 
 
-class Language(str, Enum):
+class Language(StrEnum):
     """Language of an answer."""
 
     auto = "auto"
@@ -44,7 +43,9 @@ DataOption = Annotated[
 ]
 EmbedderOption = Annotated[
     str | None,
-    typer.Option("--embedder", help="Another sentence-transformers model: its name or folder. [MUTGO_EMBEDDER]"),
+    typer.Option(
+        "--embedder", help="Another sentence-transformers model: its name or folder. [MUTGO_EMBEDDER]"
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, whose fields the README documents.")]
 BatchOption = Annotated[
@@ -144,7 +145,9 @@ def search(
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to serve on. [MUTGO_HOST]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to serve on; 0 takes a free one. [MUTGO_PORT]")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to serve on; 0 takes a free one. [MUTGO_PORT]")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     notes: NotesOption = None,
     data: DataOption = None,
@@ -218,7 +221,9 @@ def _batch(file: Path) -> list[dict[str, Any]]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BatchError(f"The batch file {str(file)!r} can't be read: {error}. Name a UTF-8 file.") from error
+        raise BatchError(
+            f"The batch file {str(file)!r} can't be read: {error}. Name a UTF-8 file."
+        ) from error
     rows: list[dict[str, Any]] = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
@@ -263,7 +268,7 @@ def _print_json(value: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _sentences_for_errors() -> Iterator[None]:
+def _sentences_for_errors() -> Generator[None]:
     try:
         yield
     except (MutgoError, MutgoIndexError) as error:
@@ -274,7 +279,7 @@ def _sentences_for_errors() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
+def _progress() -> Generator[Callable[[str, int, int], None]]:
     """A progress bar on a terminal, a line a stage elsewhere; both on standard error."""
     from assistant.terminal import progress_bars
 

@@ -37,12 +37,16 @@ _CONNECTIVE = re.compile(r"^\s*(?:와|과|이?랑|하고|및|,|&|/|and\b|or\b|vs
 
 _DIGIT_NAMES = re.compile(r"[A-Za-z]+[A-Za-z-]*\d+\w*")
 _NO_LIMIT = r"무제한|제한이? 없|한도가? 없|unlimited|no limit"
-_TIME_UNITS = r"(?:밀리초|초|분|시간|일|주|개월|달|년|ms|seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
+_TIME_UNITS = (
+    r"(?:밀리초|초|분|시간|일|주|개월|달|년|ms|seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
+)
 _NUMBERS = {
     "year": re.compile(r"(?:19|20)\d\d"),
     "time": re.compile(rf"\d\s*-?{_TIME_UNITS}|즉시|바로|immediately", re.IGNORECASE),
     "size": re.compile(rf"\d\s*(?:[KMGTP]i?B|바이트|bytes?)|{_NO_LIMIT}", re.IGNORECASE),
-    "money": re.compile(r"\d[\d,.]*\s*(?:원|달러|USD|dollars?|cents?)|[$₩]\s*\d|무료|공짜|free\b", re.IGNORECASE),
+    "money": re.compile(
+        r"\d[\d,.]*\s*(?:원|달러|USD|dollars?|cents?)|[$₩]\s*\d|무료|공짜|free\b", re.IGNORECASE
+    ),
     "count": re.compile(
         rf"\d|[두세네]\s?(?:개|대|번|곳|가지)|{_NO_LIMIT}|\b(?:two|three|four|five|six)\b", re.IGNORECASE
     ),
@@ -257,6 +261,8 @@ class _Composer:
 
     def _outline(self, kind: Literal["list", "steps"]) -> list[Piece]:
         """The elements of the section that the question is about, all of them."""
+        if not self.evidence.answers:
+            return []
         best: tuple[float, list[Piece]] = (0.0, [])
         weighed = [(hit, weigh(hit, self.retrieval, self.units)) for hit in self.hits]
         blind = {(h.chunk.note, h.chunk.section) for h, e in weighed if e.blind and e.answers}
@@ -333,7 +339,9 @@ class _Composer:
         ]
         things = [i for i in children if self._is_thing(note.sections[i].title)]
         blocks = list(enumerate(note.blocks))
-        items = [i for i, b in blocks if b.section == number and b.kind == "item" and not b.depth and b.sentences]
+        items = [
+            i for i, b in blocks if b.section == number and b.kind == "item" and not b.depth and b.sentences
+        ]
         rows = [i for i, b in blocks if b.section == number and b.kind == "row"]
         if len(things) >= 2 and len(things) >= 0.6 * len(children) and len(things) >= len(items):
             return [self._child(note, c) for c in children if not self._is_property(note.sections[c].title)]
@@ -394,7 +402,9 @@ class _Composer:
             return False
         headings = piece.note.sections[piece.section].headings
         terms = frozenset(reader.terms(f"{said} {' > '.join(headings[1:] or headings)}"))
-        whole = {squeeze(name) for name in (piece.note.title, *spellings(headings[0] if headings else "")[:2])}
+        whole = {
+            squeeze(name) for name in (piece.note.title, *spellings(headings[0] if headings else "")[:2])
+        }
         things = [(u, self.retrieval.things[u.thing]) for u in self.units if u.thing is not None]
         told = all(u.covered_by(terms) or whole & thing.keys for u, thing in things)
         path = frozenset(reader.terms(" > ".join((piece.note.title, *headings))))
@@ -408,7 +418,9 @@ class _Composer:
             return re.compile(rf"(?:\d|[두세네]\s?){match[1]}|{_NO_LIMIT}")
         if number == "count" and bilingual and (match := _COUNTED.search(self.question.text)):
             counted = re.escape(stem(match[1].casefold())[:6])
-            return re.compile(rf"(?:\d|\b(?:two|three|four|five|six))\s+(?:[\w-]+\s+){{0,2}}{counted}", re.IGNORECASE)
+            return re.compile(
+                rf"(?:\d|\b(?:two|three|four|five|six))\s+(?:[\w-]+\s+){{0,2}}{counted}", re.IGNORECASE
+            )
         return _NUMBERS[number]
 
     def _hit_pieces(self, hit: Hit) -> Iterator[Piece]:
@@ -473,7 +485,11 @@ def english_lead(index: Index, piece: Piece) -> str:
 
 def _definition_blocks(note: Note, section: int) -> list[int]:
     """Blocks that say what a section is about: its own, else its callouts', else its first child's."""
-    own = [i for i, b in enumerate(note.blocks) if b.section == section and b.sentences and b.kind not in ("header", "row")]
+    own = [
+        i
+        for i, b in enumerate(note.blocks)
+        if b.section == section and b.sentences and b.kind not in ("header", "row")
+    ]
     if own:
         return own
     for child, found in enumerate(note.sections):

@@ -1,6 +1,7 @@
 """What a question asks for, from its wording alone: its kind and its language."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,18 +47,21 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 
 NumberKind = Literal["year", "money", "time", "size", "count"]
 
-_NUMBERS: tuple[tuple[NumberKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("year", r"몇 ?년도|언제 (?:출시|나왔|공개|시작)|\b(?:what|which) year\b|\bwhen was\b"),
-        ("time", r"몇 ?(?:초|분|시간|일|주|달|개월|년|밀리초)|며칠|얼마(?:나| ?만에| 동안)|최대 (?:시간|기간)"
-                 r"|\bhow (?:long|often|soon)\b|\bhow many (?:\w+ )?(?:seconds|minutes|hours|days|months|years)\b"),
-        ("size", r"몇 ?(?:[KMGT]i?B|바이트|기가|메가|테라)|최대 (?:크기|용량)|(?:크기|용량)[는은이가]? ?(?:얼마|최대)"
-                 r"|\bhow (?:large|big)\b|\b(?:maximum|max) (?:\w+ )?(?:size|capacity)\b"),
-        ("money", r"(?:요금|가격|비용|값|요금제)[^?]*얼마|얼마(?:야|예요|인가요|에요|죠|지)|\bhow much\b|\bprice of\b"),
-        ("count", r"몇 ?(?!가지)[가-힣]|최대 (?:개수|한도)|\bhow many\b|\b(?:maximum|minimum|max|min) \w+"),
-    )
-)
+_NUMBERS: dict[NumberKind, str] = {
+    "year": (r"몇 ?년도|언제 (?:출시|나왔|공개|시작)|\b(?:what|which) year\b|\bwhen was\b"),
+    "time": (
+        r"몇 ?(?:초|분|시간|일|주|달|개월|년|밀리초)|며칠|얼마(?:나| ?만에| 동안)|최대 (?:시간|기간)"
+        r"|\bhow (?:long|often|soon)\b|\bhow many (?:\w+ )?(?:seconds|minutes|hours|days|months|years)\b"
+    ),
+    "size": (
+        r"몇 ?(?:[KMGT]i?B|바이트|기가|메가|테라)|최대 (?:크기|용량)|(?:크기|용량)[는은이가]? ?(?:얼마|최대)"
+        r"|\bhow (?:large|big)\b|\b(?:maximum|max) (?:\w+ )?(?:size|capacity)\b"
+    ),
+    "money": (
+        r"(?:요금|가격|비용|값|요금제)[^?]*얼마|얼마(?:야|예요|인가요|에요|죠|지)|\bhow much\b|\bprice of\b"
+    ),
+    "count": (r"몇 ?(?!가지)[가-힣]|최대 (?:개수|한도)|\bhow many\b|\b(?:maximum|minimum|max|min) \w+"),
+}
 _COMPARING = re.compile(r"차이|비교|다른 ?점|다르|다른가|\bvs\.?\b|\bdiffer|\bcompar", re.IGNORECASE)
 
 _YES_NO = re.compile(
@@ -67,7 +71,7 @@ _YES_NO = re.compile(
 _OPEN = re.compile(r"뭐|뭔|뭘|무엇|무슨|어떤|어떻게|어디|언제|누가|누구|왜|몇|얼마|며칠|어느")
 
 
-def _stems(words: list[str]) -> frozenset[str]:
+def _stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset(stem(word) for word in words)
 
 
@@ -116,20 +120,31 @@ def understand(text: str) -> Question:
     """
     clean = normalise(text)[:MAX_QUESTION]
     compares = bool(_COMPARING.search(clean))
-    kind = "list" if compares else next((kind for kind, pattern in _KINDS if pattern.search(clean)), None)
-    number = next((number for number, pattern in _NUMBERS if pattern.search(clean)), None)
+    number = _number(clean)
+    kind: Kind = "list" if compares else _kind(clean)
     if number and kind != "list":
         kind = "passage"
     return Question(
         clean,
         "ko" if has_hangul(clean) else "en",
-        kind or _without_verb(clean),
+        kind,
         number,
         compares,
         bool(_YES_NO.search(clean)) and not _OPEN.search(clean),
     )
 
 
-def _without_verb(text: str) -> Kind:
-    """A bare name (`람다`, `EC2`) asks what it is; anything longer asks for a passage."""
-    return "what_is" if len(text.split()) <= 3 and not text.endswith(("까", "나요", "가요")) else "passage"
+def _kind(text: str) -> Kind:
+    for kind, pattern in _KINDS:
+        if pattern.search(text):
+            return kind
+    # A bare name (`람다`, `EC2`) asks what it is; anything longer asks for a passage.
+    bare = len(text.split()) <= 3 and not text.endswith(("까", "나요", "가요"))
+    return "what_is" if bare else "passage"
+
+
+def _number(text: str) -> NumberKind | None:
+    for kind, pattern in _NUMBERS.items():
+        if re.search(pattern, text, re.IGNORECASE):
+            return kind
+    return None

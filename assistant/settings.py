@@ -18,7 +18,9 @@ def _corpus() -> Path:
     spec = find_spec("corpus")
     places = list(spec.submodule_search_locations or ()) if spec else []
     if not places:
-        raise SettingsError("The corpus that comes with mutgo is missing. Install mutgo again, or set MUTGO_NOTES.")
+        raise SettingsError(
+            "The corpus that comes with mutgo is missing. Install mutgo again, or set MUTGO_NOTES."
+        )
     return Path(places[0])
 
 
@@ -97,7 +99,7 @@ def read_settings(**options: object) -> Settings:
     """
     unknown = sorted(
         name
-        for name in os.environ
+        for name in os.environ  # noqa: TID251
         if name.startswith("MUTGO_") and name.removeprefix("MUTGO_").lower() not in Settings.model_fields
     )
     if unknown:
@@ -110,7 +112,9 @@ def read_settings(**options: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "MUTGO_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} can't be {first['input']!r}: {first['msg']}. Change or unset it.") from error
+        raise SettingsError(
+            f"{name} can't be {first['input']!r}: {first['msg']}. Change or unset it."
+        ) from error
 
 
 def go_offline() -> None:
@@ -125,4 +129,4 @@ def go_offline() -> None:
         ("TOKENIZERS_PARALLELISM", "false"),
         ("DO_NOT_TRACK", "1"),
     ):
-        os.environ.setdefault(name, value)
+        os.environ.setdefault(name, value)  # noqa: TID251

@@ -1,7 +1,7 @@
 """Answers, hits and progress for a terminal."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,7 @@ def _hit_json(assistant: "Assistant", rank: int, hit: "Hit") -> dict[str, Any]:
 
 
 @contextmanager
-def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+def progress_bars() -> Generator[Callable[[str, int, int], None]]:
     """Shows the stages of long work: bars on a terminal, one line a stage elsewhere, on stderr."""
     if not sys.stderr.isatty():
         said: set[str] = set()

@@ -11,9 +11,7 @@ from index.text import has_hangul
 _EXAMPLE_KINDS = ("title", "heading", "callout")
 
 
-def not_in_the_notes(
-    question: Question, missing: Sequence[str], chunk_count: int, language: Language
-) -> str:
+def not_in_the_notes(question: Question, missing: Sequence[str], chunk_count: int, language: Language) -> str:
     """Returns the honest no: what the notes lack, as far as it can be named."""
     if not question.text:
         return "질문을 적어 주세요." if language == "ko" else "Please type a question."
@@ -70,7 +68,9 @@ def remarks(index: Index, question: Question, sentences: Sequence[Sentence]) -> 
     for thing in things[-1:]:
         if thing.entry:
             entry = entries[thing.entry]
-            framed.append(_remark(f"From the glossary, not from the notes: {entry.en}. {entry.definition_en}"))
+            framed.append(
+                _remark(f"From the glossary, not from the notes: {entry.en}. {entry.definition_en}")
+            )
     return framed
 
 

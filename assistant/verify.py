@@ -27,7 +27,9 @@ def verdict(sentence: str, note: Note, start: int, end: int, english: str | None
         return "supported" if said == squeeze(english) else "unverified"
     quoted = squeeze(plain_text(note.text[start:end]))
     if said == quoted or any(
-        s.start == start and s.end == end and squeeze(s.text) == said for b in note.blocks for s in b.sentences
+        s.start == start and s.end == end and squeeze(s.text) == said
+        for b in note.blocks
+        for s in b.sentences
     ):
         return "supported"
     return "unverified"

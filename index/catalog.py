@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -116,7 +116,7 @@ class Catalog:
         self.db.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All that is written inside becomes visible at once, or not at all.
 
         Raises:
@@ -168,8 +168,7 @@ class Catalog:
     def notes(self) -> list[NoteRow]:
         """Returns every note by path, companions included, texts left out."""
         rows = self.db.execute(
-            "SELECT id, path, disk_path, title, sha256, size, mtime_ns, companion_of "
-            "FROM notes ORDER BY path"
+            "SELECT id, path, disk_path, title, sha256, size, mtime_ns, companion_of FROM notes ORDER BY path"
         )
         return [NoteRow(*row) for row in rows]
 

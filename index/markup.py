@@ -27,7 +27,9 @@ _BOUNDARY = re.compile(
     """,
     re.VERBOSE,
 )
-_NO_BOUNDARY = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|no|fig|예)\.|(?<!\d)\d{1,2}\.)$", re.IGNORECASE)
+_NO_BOUNDARY = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|no|fig|예)\.|(?<!\d)\d{1,2}\.)$", re.IGNORECASE
+)
 
 
 def plain_text(raw: str) -> str:
@@ -53,7 +55,9 @@ def sentence_ranges(joined: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for match in _BOUNDARY.finditer(joined):
-        if not _NO_BOUNDARY.search(joined[: match.start()].rstrip()[-8:]) and _closed(joined[start : match.start()]):
+        if not _NO_BOUNDARY.search(joined[: match.start()].rstrip()[-8:]) and _closed(
+            joined[start : match.start()]
+        ):
             yield from _trimmed(joined, start, match.start())
             start = match.end()
     yield from _trimmed(joined, start, len(joined))

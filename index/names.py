@@ -21,7 +21,9 @@ _PARENTHESES = re.compile(r"\s*[(（]\s*([^()（）]+?)\s*[)）]\s*")
 _NUMBERING = re.compile(r"^(?:\d+(?:[.)]|-\d+)+\s+|[①-⑳]\s*|\[\d+\]\s*)")
 _ASKING_TAIL = re.compile(r"(?:\s*(?:이란|란|이란 무엇인가|란 무엇인가|정의|개요|소개))?\s*[?？]?$")
 _DEFINITION = re.compile(r"(?P<name>[^:：.!?,]{1,40}?)\s*(?::|：|\s[-–—])\s+\S")
-_BOLD = re.compile(r"(?:\*\*|__)(?P<name>[^*_\n]{1,40}?)(?:\*\*|__)\s*(?:\([^)]*\))?\s*(?:은|는|이란|란|:|is\b|are\b)")
+_BOLD = re.compile(
+    r"(?:\*\*|__)(?P<name>[^*_\n]{1,40}?)(?:\*\*|__)\s*(?:\([^)]*\))?\s*(?:은|는|이란|란|:|is\b|are\b)"
+)
 _MAX_WORDS = 6
 
 

@@ -152,9 +152,9 @@ def read_note(file: Path, folder: Path) -> Note:
 
 
 def parse_note(text: str, path: str, sha256: str = "") -> Note:
-    """Parses the text of a note.
+    r"""Parses the text of a note.
 
-    >>> note = parse_note("# 람다\\n- S3는 객체다.", "a.md")
+    >>> note = parse_note("# 람다\n- S3는 객체다.", "a.md")
     >>> sentence = note.blocks[0].sentences[0]
     >>> sentence.text, note.text[sentence.start:sentence.end], note.sections[1].headings
     ('S3는 객체다.', 'S3는 객체다.', ('람다',))
@@ -261,22 +261,27 @@ class _Builder:
                 case "blockquote_close":
                     self.open = self.quotes.pop()
                 case "list_item_open":
-                    number = int(token.info) if token.info.isdigit() else None
-                    self.items.append(_Container(len(self.items), number))
+                    self.items.append(_Container(len(self.items), _number(token)))
                 case "list_item_close":
                     self.items.pop()
-                case "heading_open":
-                    self._heading(tokens[position + 1], int(token.tag[1]))
-                case "fence" | "code_block":
-                    self._code(token)
-                case "tr_open":
-                    self._row(tokens, position)
-                case "inline" if tokens[position - 1].type == "paragraph_open":
-                    self._paragraph(token)
-                case "html_block":
-                    self._paragraph(token)
                 case _:
-                    pass
+                    self._leaf(tokens, position)
+
+    def _leaf(self, tokens: list[Token], position: int) -> None:
+        token = tokens[position]
+        match token.type:
+            case "heading_open":
+                self._heading(tokens[position + 1], int(token.tag[1]))
+            case "fence" | "code_block":
+                self._code(token)
+            case "tr_open":
+                self._row(tokens, position)
+            case "paragraph_open":
+                self._paragraph(tokens[position + 1])
+            case "html_block":
+                self._paragraph(token)
+            case _:
+                pass
 
     def _open_section(self, title: str, level: int, start: int, end: int) -> None:
         parent = self.open
@@ -384,11 +389,13 @@ class _Builder:
         return begin, begin + len(re.sub(r"[ \t]+#+$", "", raw) if heading else raw)
 
 
+def _number(item: Token) -> int | None:
+    return int(item.info) if item.info.isdigit() else None
+
+
 def _row_text(header: list[str], cells: list[str]) -> str:
     """Reads a table row aloud: its first cell, then each column's name and value."""
     named = [
-        f"{name}: {cell}" if name else cell
-        for name, cell in zip(header[1:], cells[1:], strict=False)
-        if cell
+        f"{name}: {cell}" if name else cell for name, cell in zip(header[1:], cells[1:], strict=False) if cell
     ]
     return f"{cells[0]} — {' · '.join(named)}" if named else cells[0]

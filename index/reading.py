@@ -72,9 +72,7 @@ def decode(data: bytes) -> Decoded:
     try:
         return Decoded(data.decode("cp949"), "cp949", "read as CP949; UTF-8 is safer")
     except UnicodeDecodeError as error:
-        raise UnreadableNoteError(
-            "it is neither UTF-8, UTF-16 nor CP949 text; save it as UTF-8"
-        ) from error
+        raise UnreadableNoteError("it is neither UTF-8, UTF-16 nor CP949 text; save it as UTF-8") from error
 
 
 def _decode_marked(data: bytes, encoding: str) -> Decoded:

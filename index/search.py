@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -214,7 +214,9 @@ def _units(index: Index, text: str, things: Sequence[NamedThing]) -> tuple[Unit,
     for start, term in index.reader.placed_terms(text):
         if not any(thing.start <= start < thing.end for thing in things):
             groups.setdefault(start, []).append(term)
-    found = [(start, *_word(clean, start, terms[0]), _word_terms(terms), None) for start, terms in groups.items()]
+    found = [
+        (start, *_word(clean, start, terms[0]), _word_terms(terms), None) for start, terms in groups.items()
+    ]
     found += [(t.start, t.label, "thing", _thing_terms(index, t), number) for number, t in enumerate(things)]
     frequencies = index.catalog.document_frequency(t for row in found for terms in row[3] for t in terms)
     total = index.catalog.chunk_total()
@@ -222,7 +224,9 @@ def _units(index: Index, text: str, things: Sequence[NamedThing]) -> tuple[Unit,
     for start, label, kind, sets, number in sorted(found, key=lambda row: row[0]):
         frequency = max((min(frequencies[t] for t in s) for s in sets), default=0)
         term = groups[start][0] if number is None else label.casefold()
-        units.append(Unit(label, term, kind, tuple(sets), frequency, _idf(frequency, total), number))
+        units.append(
+            Unit(label, term, cast(UnitKind, kind), tuple(sets), frequency, _idf(frequency, total), number)
+        )
     return tuple(units)
 
 
@@ -237,7 +241,9 @@ def _word(clean: str, start: int, term: str) -> tuple[str, UnitKind]:
         return (term.rstrip("-"), "verb") if term.endswith("-") else (term, "noun")
     match = re.compile(r"[A-Za-z0-9]+(?:[._/+#&'-][A-Za-z0-9]+)*").match(clean, start)
     word = match.group() if match else term
-    written_as_name = (word[:1].isupper() and start > 0) or any(ch.isdigit() or ch.isupper() for ch in word[1:])
+    written_as_name = (word[:1].isupper() and start > 0) or any(
+        ch.isdigit() or ch.isupper() for ch in word[1:]
+    )
     return word, "name" if written_as_name or has_hangul(clean) else "word"
 
 
@@ -248,8 +254,7 @@ def _thing_terms(index: Index, thing: NamedThing) -> list[frozenset[str]]:
 
 
 def _idf(frequency: int, total: int) -> float:
-    """BM25's inverse document frequency. A word of no note weighs as one of a single note does:
-    people have more words than their notes."""
+    """BM25's inverse document frequency; a word of no note weighs as one of a single note does."""
     frequency = max(frequency, 1)
     return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 

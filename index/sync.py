@@ -295,9 +295,7 @@ def _new(chunk: Chunk, twin: str | None, embedder: Embedder, reader: TermReader)
     )
 
 
-def _embed(
-    catalog: Catalog, embedder: Embedder, entries: list[_Entry], progress: Progress
-) -> int:
+def _embed(catalog: Catalog, embedder: Embedder, entries: list[_Entry], progress: Progress) -> int:
     """Embeds the passages whose vectors are not stored yet; each batch is kept at once."""
     passages = {new.embedding: new.chunk.passage for entry in entries for new in entry.chunks}
     missing = catalog.missing_embeddings(passages)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import snowballstemmer
 
@@ -86,8 +86,8 @@ class TermReader:
         words = {word for name in names for word in name.split() if _HANGUL_WORD.fullmatch(word)}
         # A word that Kiwi knows needs no help, and a bonus would cut it out of longer words. All
         # are tried before any is added: Kiwi builds itself anew after an addition, in seconds.
-        for word in [w for w in sorted(words) if len(kiwi.tokenize(w)) > 1]:
-            kiwi.add_user_word(word, "NNP", 5.0)
+        for word in [w for w in sorted(words) if len(list(kiwi.tokenize(w))) > 1]:
+            kiwi.add_user_word(word, cast(Any, "NNP"), 5.0)
         return kiwi
 
     def terms(self, text: str) -> tuple[str, ...]:
@@ -101,7 +101,11 @@ class TermReader:
     @cached_property
     def _remembered(self) -> Callable[[str], tuple[str, ...]]:
         """Titles and headings come again with every chunk, and sentences with every question."""
-        return lru_cache(maxsize=4096)(lambda text: tuple(term for _, term in self.placed_terms(text)))
+
+        def read(text: str) -> tuple[str, ...]:
+            return tuple(term for _, term in self.placed_terms(text))
+
+        return lru_cache(maxsize=4096)(read)
 
     def placed_terms(self, text: str) -> list[tuple[int, str]]:
         """Returns the terms with where each begins in `normalise(text)`, in reading order."""
@@ -125,7 +129,7 @@ class TermReader:
         return self._names(clean, self._tokenise(clean), known)
 
     def _tokenise(self, clean: str) -> list["Token"]:
-        return list(self._kiwi.tokenize(clean)) if has_hangul(clean) else []
+        return list(cast("list[Token]", self._kiwi.tokenize(clean))) if has_hangul(clean) else []
 
     def _names(
         self, clean: str, tokens: list["Token"], known: Mapping[str, _Named]
@@ -197,7 +201,7 @@ def stem(word: str) -> str:
 
 
 @cache
-def _stemmer() -> "snowballstemmer.stemmer":
+def _stemmer() -> Any:  # snowballstemmer picks its class at run time
     return snowballstemmer.stemmer("english")
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from index.catalog import Catalog
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
 _BATCH = 2000
@@ -34,7 +33,7 @@ class Vectors:
 
         folder.mkdir(parents=True, exist_ok=True)
         settings = Settings(anonymized_telemetry=False)
-        self._client: ClientAPI = PersistentClient(path=str(folder), settings=settings)
+        self._client = PersistentClient(path=str(folder), settings=settings)
         # Without an embedding function of Chroma's own nothing is ever fetched.
         self._collection: Collection = self._client.get_or_create_collection(
             name="chunks-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:16],
@@ -44,7 +43,7 @@ class Vectors:
 
     def close(self) -> None:
         """Lets go of the folder, so that a later opening sees what others wrote."""
-        self._client.close()
+        cast(Any, self._client).close()
 
     def count(self) -> int:
         """Returns how many vectors there are."""

@@ -1,0 +1,41 @@
+"""An embedder that one can compute by hand: a vector of hashed words, no model."""
+
+import zlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from index.embed import Embedder, FloatArray
+
+DIMENSION = 64
+
+
+class WordHashEmbedder(Embedder):
+    """One dimension a word (by CRC-32 modulo 64), unit length; counts what it was asked to embed."""
+
+    def __init__(self, name: str = "word-hash") -> None:
+        self.name = name
+        self.fingerprint = f"{name}-1"
+        self.dimension = DIMENSION
+        self.max_tokens = 512
+        self.embedded: list[str] = []
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        return [len(text.split()) + 2 for text in texts]
+
+    def encode_documents(
+        self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None
+    ) -> FloatArray:
+        self.embedded += texts
+        vectors = [self._vector(text) for text in texts]
+        return np.stack(vectors) if vectors else np.zeros((0, DIMENSION), np.float32)
+
+    def encode_query(self, text: str) -> FloatArray:
+        return self._vector(text)
+
+    @staticmethod
+    def _vector(text: str) -> FloatArray:
+        vector = np.full(DIMENSION, 1e-3, np.float32)
+        for word in text.casefold().split():
+            vector[zlib.crc32(word.encode("utf-8", "replace")) % DIMENSION] += 1
+        return vector / np.linalg.norm(vector)
