@@ -176,6 +176,8 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> Assi
             the index, or the catalog is damaged.
     """
     check_folder(settings.notes_folder())
+    reader = TermReader(load_glossary(settings.glossary_file()))
+    reader.preload()
     told: Progress = progress or (lambda stage, done, total: None)
     embedder = load_embedder(
         settings.embedder,
@@ -183,7 +185,6 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> Assi
         progress=lambda done, total: told("model", done, total),
         threads=settings.threads,
     )
-    reader = TermReader(load_glossary(settings.glossary_file()))
     report = sync(settings.notes_folder(), settings.data_folder(), embedder, reader, told)
     return Assistant(settings, Index(settings.data_folder(), embedder, reader), report)
 

@@ -90,10 +90,11 @@ class Catalog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, check_same_thread=False)
-            self.db.execute("PRAGMA journal_mode=WAL")
-            self.db.execute("PRAGMA synchronous=NORMAL")
-            self.db.execute("PRAGMA foreign_keys=ON")
-            self._prepare()
+            try:
+                self._prepare()
+            except Exception:
+                self.db.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise CatalogError(
                 f"The catalog {str(path)!r} can't be opened: {error}. "
@@ -101,6 +102,9 @@ class Catalog:
             ) from error
 
     def _prepare(self) -> None:
+        self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA synchronous=NORMAL")
+        self.db.execute("PRAGMA foreign_keys=ON")
         found = int(self.db.execute("PRAGMA user_version").fetchone()[0])
         if found not in (0, SCHEMA_VERSION):
             raise CatalogError(
@@ -226,9 +230,10 @@ class Catalog:
         self.db.execute(f"DELETE FROM chunk_terms WHERE rowid IN ({found})", (path,))
         self.db.execute("DELETE FROM notes WHERE path=?", (path,))
 
-    def touch_note(self, path: str, size: int, mtime_ns: int) -> None:
-        """Notes that a file was written again with the same content."""
-        self.db.execute("UPDATE notes SET size=?, mtime_ns=? WHERE path=?", (size, mtime_ns, path))
+    def touch_note(self, path: str, disk_path: str, size: int, mtime_ns: int) -> None:
+        """Notes that a file was written or spelled (NFC, NFD) again with the same content."""
+        row = (disk_path, size, mtime_ns, path)
+        self.db.execute("UPDATE notes SET disk_path=?, size=?, mtime_ns=? WHERE path=?", row)
 
     def names(self) -> list[NamedPlace]:
         """Returns every name the notes give, companions' among them."""

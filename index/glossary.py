@@ -10,6 +10,7 @@ import yaml
 from index.errors import GlossaryError
 from index.text import squeeze
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is
 _KEYS = {"id", "kind", "en", "ko", "abbr", "misspellings", "definition"}
 
 
@@ -50,7 +51,7 @@ def load_glossary(path: Path) -> tuple[Entry, ...]:
         GlossaryError: An entry lacks a key, has an unknown one, or shares a name with another.
     """
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise GlossaryError(f"The glossary {str(path)!r} can't be read: {error}. Mend the file.") from error
     if not isinstance(rows, list):

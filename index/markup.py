@@ -15,7 +15,7 @@ _EMBED = re.compile(r"!\[\[[^\]]*\]\]")
 _WIKILINK = re.compile(r"\[\[([^\]|\\]+)(?:\\?\|([^\]]+))?\]\]")
 _FOOTNOTE = re.compile(r"\[\^[^\]]+\]")
 _HIGHLIGHT = re.compile(r"==(?=\S)(.+?)(?<=\S)==")
-_BLOCK_ID = re.compile(r"\s\^[\w-]+$")
+_BLOCK_ID = re.compile(r"(?:^|\s)\^[\w-]+$")
 _STRIKE = re.compile(r"~~(.+?)~~")
 
 _BOUNDARY = re.compile(

@@ -34,8 +34,12 @@ CALLOUT_LEVEL = 7
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*(.*)")
 _EMBED_LINE = re.compile(r"(?:!\[\[[^\]]*\]\]|!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>|\s)+")
 _SLID_HEADER = re.compile(r"\[[^\]]*Open in Slid[^\]]*\]\(https?://slid\.cc/[^)]*\)\s*")
+_INDENT = r"[\s>\ufeff]*"
+_MARKERS = _INDENT + r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*"
 _TAGS_LINE = re.compile(r"(?:#[^\s#]+\s*)+")
 _MAX_FRONT_MATTER = 20_000
+_MAX_NESTING = 100
+"""Markdown-it drops, in silence, what is nested deeper; a list item counts twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +170,10 @@ def parse_note(text: str, path: str, sha256: str = "") -> Note:
     builder.read(tokens)
     return Note(
         path=path,
-        title=normalise(str(meta.get("title") or posixpath.basename(path).removesuffix(".md"))),
+        title=_scalar(meta.get("title")) or normalise(posixpath.basename(path).removesuffix(".md")),
         aliases=_strings(meta.get("aliases") or meta.get("alias")),
         tags=_strings(meta.get("tags") or meta.get("tag")),
-        date=str(meta.get("date") or meta.get("created") or ""),
+        date=_scalar(meta.get("date") or meta.get("created")),
         text=text,
         sha256=sha256,
         sections=tuple(builder.sections),
@@ -179,7 +183,8 @@ def parse_note(text: str, path: str, sha256: str = "") -> Note:
 
 
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+    options = {"maxNesting": _MAX_NESTING}
+    return MarkdownIt("commonmark", options).enable("table").use(front_matter_plugin)
 
 
 def _front_matter(tokens: list[Token], lines: "_Lines") -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -192,8 +197,9 @@ def _front_matter(tokens: list[Token], lines: "_Lines") -> tuple[dict[str, Any],
     if len(token.content) > _MAX_FRONT_MATTER:
         return {}, (problem,)
     try:
-        meta = yaml.safe_load(token.content)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # BaseLoader leaves all as written: dates stay text, and no tag (`!!bool x`) makes a value.
+        meta = yaml.load(token.content, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 2})" if mark else ""
         return {}, (problem + where,)
@@ -204,11 +210,14 @@ def _front_matter(tokens: list[Token], lines: "_Lines") -> tuple[dict[str, Any],
 
 def _strings(value: Any) -> tuple[str, ...]:
     """Front matter lists come as a YAML list or as text with commas."""
-    if value is None:
-        return ()
-    parts = value if isinstance(value, list) else str(value).split(",")
-    cleaned = (normalise(str(part)) for part in parts if part is not None)
-    return tuple(dict.fromkeys(part for part in cleaned if part))
+    parts = value if isinstance(value, list) else _scalar(value).split(",")
+    return tuple(dict.fromkeys(text for part in parts if (text := _scalar(part))))
+
+
+def _scalar(value: Any) -> str:
+    """A plain value as text; nothing for a list or mapping, which YAML's aliases can make endless."""
+    text = normalise(value) if isinstance(value, str) else ""
+    return "" if text.casefold() in ("null", "~") else text
 
 
 class _Lines:
@@ -270,16 +279,18 @@ class _Builder:
     def _leaf(self, tokens: list[Token], position: int) -> None:
         token = tokens[position]
         match token.type:
-            case "heading_open":
-                self._heading(tokens[position + 1], int(token.tag[1]))
-            case "fence" | "code_block":
-                self._code(token)
-            case "tr_open":
-                self._row(tokens, position)
             case "paragraph_open":
                 self._paragraph(tokens[position + 1])
             case "html_block":
                 self._paragraph(token)
+            case _ if self.in_comment:
+                pass
+            case "heading_open":
+                self._heading(token)
+            case "fence" | "code_block":
+                self._code(token)
+            case "tr_open":
+                self._row(tokens, position)
             case _:
                 pass
 
@@ -291,16 +302,21 @@ class _Builder:
         self.sections.append(Section(path, level, parent, start, end))
         self.open = len(self.sections) - 1
 
-    def _heading(self, token: Token, level: int) -> None:
-        start, end = self._trim(*self.lines.span(token.map[0] if token.map else 0), heading=True)
-        title = plain_text(self.lines.text[start:end])
+    def _heading(self, token: Token) -> None:
+        first, last = token.map or [0, 1]
+        underline = token.markup in ("=", "-")
+        lines = range(first, last - 1 if underline else last)
+        spans = [self._trim(*self.lines.span(line), heading=not underline) for line in lines]
+        title = plain_text("\n".join(self.lines.text[start:end] for start, end in spans))
         if title:
-            self._open_section(title, level, start, end)
+            self._open_section(title, int(token.tag[1]), spans[0][0], spans[-1][1])
 
     def _code(self, token: Token) -> None:
         first, last = token.map or [0, 0]
         if token.type == "fence":
-            first, last = first + 1, last - 1
+            closing = self.lines.text[slice(*self.lines.span(last - 1))].strip(" \t>")
+            closed = last - first > 1 and closing.startswith(token.markup) and len(set(closing)) == 1
+            first, last = first + 1, last - closed
         if last <= first:
             return
         start, end = self.lines.span(first)[0], self.lines.span(last - 1)[1]
@@ -374,7 +390,7 @@ class _Builder:
 
     def _content(self, line: int, *, opening: bool) -> tuple[int, int]:
         start, end = self.lines.span(line)
-        prefix = r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*" if opening and self.items else r"[\s>]*"
+        prefix = _MARKERS if opening and self.items else _INDENT
         match = re.compile(prefix).match(self.lines.text, start, end)
         begin = match.end() if match else start
         task = re.compile(r"\[[ xX]\][ \t]+").match(self.lines.text, begin, end)
@@ -382,7 +398,7 @@ class _Builder:
         return begin, begin + len(self.lines.text[begin:end].rstrip())
 
     def _trim(self, start: int, end: int, *, heading: bool = False) -> tuple[int, int]:
-        pattern = r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*" + (r"(?:#{1,6}[ \t]+)?" if heading else "")
+        pattern = _MARKERS + (r"(?:#{1,6}[ \t]+)?" if heading else "")
         match = re.compile(pattern).match(self.lines.text, start, end)
         begin = match.end() if match else start
         raw = self.lines.text[begin:end].rstrip()

@@ -1,6 +1,7 @@
 """Bytes on disk to text, whatever program wrote them."""
 
 import codecs
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,10 @@ def read_bytes(path: Path) -> bytes:
         UnreadableNoteError: The file is too large, gone or may not be read.
     """
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableNoteError("it is no regular file; move it out of the notes")
+        size = status.st_size
         if size > MAX_NOTE_BYTES:
             raise UnreadableNoteError(
                 f"{size / 1e6:.0f} MB is over the limit of {MAX_NOTE_BYTES / 1e6:.0f} MB for one "

@@ -8,7 +8,9 @@ The catalog changes in one transaction, after everything was read and embedded; 
 import hashlib
 import json
 import os
+import sqlite3
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +30,7 @@ from index.vectors import reconcile
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`read`, `embed`, `store`), how much is done and how much there is."""
 
-READING_VERSION = 2
+READING_VERSION = 3
 """Raised when the same file gives other blocks, chunks or names, so that all notes are read again."""
 
 CATALOG_FILE = "catalog.sqlite"
@@ -70,6 +72,7 @@ class _Work:
     known: dict[str, NoteRow]
     read: dict[str, Note] = field(default_factory=dict[str, Note])
     same: set[str] = field(default_factory=set[str])
+    unreadable: set[str] = field(default_factory=set[str])
     skipped: list[Notice] = field(default_factory=list[Notice])
     notices: list[Notice] = field(default_factory=list[Notice])
 
@@ -96,7 +99,7 @@ def sync(
         CatalogError: The catalog is damaged or can't be written.
     """
     check_folder(folder)
-    data.mkdir(parents=True, exist_ok=True)
+    _make(data)
     lock = FileLock(data / "write.lock", timeout=0)
     try:
         with lock:
@@ -105,9 +108,23 @@ def sync(
                 return _sync(folder, data, catalog, embedder, reader, progress)
             finally:
                 catalog.close()
+    except sqlite3.Error as error:
+        raise CatalogError(
+            f"The catalog {str(data / CATALOG_FILE)!r} can't be read: {error}. "
+            "Delete the file: it is made again from the notes."
+        ) from error
     except Timeout as error:
         raise IndexBusyError(
             f"Another mutgo is writing the index in {str(data)!r}. Wait until it has finished."
+        ) from error
+
+
+def _make(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CatalogError(
+            f"The index can't be kept in {str(data)!r} ({error.strerror}). Name another folder with --data."
         ) from error
 
 
@@ -146,7 +163,7 @@ def _sync(
             _store(catalog, folder, work, entries)
             catalog.set_meta("stamp", stamp)
             catalog.set_meta("generation", str(int(catalog.meta("generation") or "0") + 1))
-            catalog.set_notices([*work.skipped, *work.notices, *_lasting_notices(catalog, work)])
+    _keep_notices(catalog, work)
     progress("store", 0, 1)
     reconcile(data, catalog, embedder.fingerprint)
     progress("store", 1, 1)
@@ -177,7 +194,7 @@ def note_files(folder: Path, notices: list[Notice]) -> Iterator[Path]:
     """Yields the Markdown files of a vault in order; what can't be opened goes to `notices`."""
 
     def failed(error: OSError) -> None:
-        name = unicodedata.normalize("NFC", os.path.relpath(error.filename or folder, folder))
+        name = note_path(Path(error.filename or folder), folder).encode("utf-8", "replace").decode()
         notices.append(Notice(name, f"it can't be opened ({error.strerror})", "skipped"))
 
     root = folder.resolve()
@@ -187,10 +204,23 @@ def note_files(folder: Path, notices: list[Notice]) -> Iterator[Path]:
             if not name.lower().endswith(_ENDINGS) or name.startswith("."):
                 continue
             file = Path(parent) / name
-            if file.resolve().is_relative_to(root):
-                yield file
+            path = note_path(file, folder)
+            if obstacle := _obstacle(file, path, root):
+                notices.append(Notice(path.encode("utf-8", "replace").decode(), obstacle, "skipped"))
             else:
-                notices.append(Notice(note_path(file, folder), "it links out of the vault", "skipped"))
+                yield file
+
+
+def _obstacle(file: Path, path: str, root: Path) -> str:
+    """Says why a file can't be a note, by its name and place alone; nothing if it can."""
+    try:
+        path.encode()
+        inside = file.resolve().is_relative_to(root)
+    except UnicodeEncodeError:
+        return "its name is no UTF-8"
+    except (OSError, RuntimeError):  # before Python 3.13 a loop of links is a RuntimeError
+        return "it links to itself"
+    return "" if inside else "it links out of the vault"
 
 
 def _read(folder: Path, work: _Work, all_again: bool, progress: Progress) -> None:
@@ -198,7 +228,7 @@ def _read(folder: Path, work: _Work, all_again: bool, progress: Progress) -> Non
     for done, file in enumerate(work.files.values()):
         progress("read", done, total)
         row = work.known.get(file.path)
-        if row and not all_again and (row.size, row.mtime_ns) == (file.size, file.mtime_ns):
+        if row and not all_again and _untouched(row, file, folder):
             continue
         if (note := _try_read(folder, file, work)) is None:
             continue
@@ -209,12 +239,18 @@ def _read(folder: Path, work: _Work, all_again: bool, progress: Progress) -> Non
     progress("read", total, total)
 
 
+def _untouched(row: NoteRow, file: _File, folder: Path) -> bool:
+    disk_path = file.disk.relative_to(folder).as_posix()
+    return (row.disk_path, row.size, row.mtime_ns) == (disk_path, file.size, file.mtime_ns)
+
+
 def _try_read(folder: Path, file: _File, work: _Work) -> Note | None:
     try:
         return read_note(file.disk, folder)
     except UnreadableNoteError as error:
         done = "skipped; the version read before stays" if file.path in work.known else "skipped"
         work.skipped.append(Notice(file.path, str(error), done))
+        work.unreadable.add(file.path)
         return None
 
 
@@ -241,16 +277,15 @@ def _pull_in(folder: Path, work: _Work, path: str) -> None:
 def _report(work: _Work) -> SyncReport:
     new = {p: n for p, n in work.read.items() if p not in work.known}
     gone = {p: row for p, row in work.known.items() if p not in work.files}
-    digests = {row.sha256 for row in gone.values()}
-    renamed = sum(note.sha256 in digests for note in new.values())
+    moved = Counter(row.sha256 for row in gone.values()) & Counter(note.sha256 for note in new.values())
+    renamed = moved.total()
     changed = sum(p in work.known and work.known[p].sha256 != n.sha256 for p, n in work.read.items())
-    skipped = {notice.path for notice in work.skipped}
     return SyncReport(
         added=len(new) - renamed,
         changed=changed,
         renamed=renamed,
-        removed=max(0, len(gone) - renamed),
-        unchanged=len([p for p in work.files if p not in skipped]) - len(new) - changed,
+        removed=len(gone) - renamed,
+        unchanged=len(work.files) - len(work.unreadable) - len(new) - changed,
     )
 
 
@@ -328,8 +363,18 @@ def _store(catalog: Catalog, folder: Path, work: _Work, entries: list[_Entry]) -
         )
         catalog.add_note(row, entry.note.text, entry.chunks, note_names(entry.note))
     for path in work.same - work.read.keys():
-        catalog.touch_note(path, work.files[path].size, work.files[path].mtime_ns)
+        file = work.files[path]
+        disk_path = file.disk.relative_to(folder).as_posix()
+        catalog.touch_note(path, disk_path, file.size, file.mtime_ns)
     catalog.drop_unused_embeddings()
+
+
+def _keep_notices(catalog: Catalog, work: _Work) -> None:
+    """Stores the notices that hold now; a file that was skipped may have gone since."""
+    notices = {*work.skipped, *work.notices, *_lasting_notices(catalog, work)}
+    if notices != set(catalog.notices()):
+        with catalog.transaction():
+            catalog.set_notices(sorted(notices, key=lambda notice: (notice.path, notice.what)))
 
 
 def _lasting_notices(catalog: Catalog, work: _Work) -> list[Notice]:

@@ -4,11 +4,11 @@ import re
 import unicodedata
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def normalise(text: str) -> str:
-    """Returns text in NFC without invisible and control characters, white space folded.
+    """Returns text in NFC without invisible, control and broken characters, white space folded.
 
     macOS stores Hangul decomposed (NFD), web pages carry zero-width characters; neither may
     hide a word from search.
