@@ -19,11 +19,11 @@ LITTLE_COVERAGE = 0.2
 VERY_NEAR = 3.2
 
 BLIND_NEAR = 2.7
-BLIND_ALONE = 3.3
+BLIND_ALONE = 3.0
 """How near a Korean passage must be to an English question whose words can't be looked for in it:
 with the named things covered, and without any."""
 
-_KIND_WEIGHT = {"thing": 1.0, "name": 1.0, "noun": 0.8, "word": 0.5, "verb": 0.3}
+_KIND_WEIGHT = {"thing": 1.0, "concept": 1.0, "name": 1.0, "noun": 0.8, "word": 0.5, "verb": 0.3}
 """How much a unit of a kind tells beside its rarity: people paraphrase verbs, hardly ever names."""
 
 
@@ -58,9 +58,13 @@ def asked(retrieval: Retrieval) -> list[Unit]:
 
     A question made only of general words (`AWS 서비스 종류`) is about those.
     """
-    telling = [u for u in retrieval.units if u.term.rstrip("-") not in ASKING_WORDS]
+    telling = _telling(retrieval)
     special = [u for u in telling if u.term.rstrip("-") not in GENERIC_WORDS]
     return special or telling
+
+
+def _telling(retrieval: Retrieval) -> list[Unit]:
+    return [u for u in retrieval.units if u.term.rstrip("-") not in ASKING_WORDS]
 
 
 def coverage(units: Iterable[Unit], terms: frozenset[str]) -> float:
@@ -82,7 +86,7 @@ def weigh(hit: Hit, retrieval: Retrieval, units: list[Unit]) -> Evidence:
     mean, deviation = retrieval.background
     nearness = (hit.similarity - mean) / deviation if deviation else 0.0
     if not hit.bilingual and has_hangul(hit.chunk.body) and not any(has_hangul(u.text) for u in units):
-        known = [unit for unit in units if unit.kind in ("thing", "name")]
+        known = [unit for unit in units if unit.kind in ("thing", "concept", "name")]
         return Evidence(coverage(known, hit.terms), nearness, blind=len(known) < len(units))
     return Evidence(coverage(units, hit.terms), nearness)
 
@@ -93,10 +97,20 @@ def unknown_names(retrieval: Retrieval) -> list[str]:
 
 
 def unknown_nouns(retrieval: Retrieval) -> list[str]:
-    """Returns the Hangul nouns asked for that no note of the vault has."""
-    return [u.text for u in asked(retrieval) if u.kind == "noun" and not u.frequency]
+    """Returns the Hangul nouns and the concepts asked for that no note of the vault has."""
+    return [u.text for u in asked(retrieval) if u.kind in ("noun", "concept") and not u.frequency]
+
+
+def unknown_focus(retrieval: Retrieval) -> bool:
+    """Whether the noun that the question ends on is in no note: `쿠버네티스 파드가 뭐야?`."""
+    units = _telling(retrieval)
+    return bool(units) and units[-1].kind in ("noun", "concept") and not units[-1].frequency
 
 
 def unknown(retrieval: Retrieval) -> list[str]:
-    """Returns the words asked for that no note of the vault has, names first."""
-    return unknown_names(retrieval) or unknown_nouns(retrieval)
+    """Returns what to name when saying no: names that no note has, else the noun in question."""
+    names = unknown_names(retrieval)
+    known = any(u.kind in ("thing", "concept", "name") and u.frequency for u in asked(retrieval))
+    if names or not known:
+        return names or unknown_nouns(retrieval)
+    return unknown_nouns(retrieval)[-1:] if unknown_focus(retrieval) else []

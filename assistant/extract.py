@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from assistant.answers import Form
-from assistant.evidence import NOTHING, Evidence, asked, coverage, unknown_names, unknown_nouns, weigh
+from assistant.evidence import NOTHING, Evidence, asked, coverage, unknown_focus, unknown_names, unknown_nouns, weigh
 from assistant.question import Kind, Question
 from index.catalog import NamedPlace
 from index.names import spellings
@@ -53,12 +53,15 @@ _NUMBERS = {
 }
 """What a sentence must hold to answer a question for a number of each kind."""
 
+_NAMED_ITEM = re.compile(r"[^:.,]{1,30} ?: ")
+_TOPIC = re.compile(r"(?:\s*\([^)]*\))?(?:은|는|이란|란|이|가|의|:)\s")
 _COUNTER = re.compile(r"몇 ?([가-힣])")
 _COUNTED = re.compile(r"\bhow many (\w+)", re.IGNORECASE)
 _NUMBER_COVERAGE = 0.6
 """A number answers only if its sentence, with its headings, covers this share of what is asked."""
 
 _COMPARE_HEADING = ("차이", "비교", "vs", "differ", "compar")
+_KIND_WORDS = ("종류", "유형", "형태", "가지", "kind", "type", "form")
 _KIND_HEADING = ("종류", "유형", "목록", "형태", "구성", "서비스", "방식", "types", "kinds")
 
 
@@ -141,7 +144,9 @@ class _Composer:
     def attempts(self) -> Iterator[tuple[Kind, list[Piece]]]:
         """Yields answers from the most fitting kind to the plainest; the first that is there wins."""
         kind = self.question.kind
-        if unknown_names(self.retrieval) or (self.question.yes_no and unknown_nouns(self.retrieval)):
+        if unknown_names(self.retrieval) or unknown_focus(self.retrieval):
+            return
+        if self.question.yes_no and unknown_nouns(self.retrieval):
             return
         if kind == "what_is":
             yield "what_is", self._definitions()
@@ -149,13 +154,17 @@ class _Composer:
             yield "steps", self._outline("steps")
         if kind == "list":
             yield "list", self._outline("list")
+        if kind in ("steps", "passage"):
+            yield "list", self._titled_outline()
+        if self.question.compares and len(self.things) > 1:
+            yield "what_is", [piece for thing in self.things for piece in self._definition(thing)[:3]]
         yield "passage", self._passages()
 
     # -- what is ----------------------------------------------------------------------------
 
     def _definitions(self) -> list[Piece]:
         """The definition of each thing asked for, when nothing but things is asked for."""
-        if any(unit.thing is None for unit in self.units):
+        if any(u.thing is None and (u.kind != "verb" or u.frequency) for u in self.units):
             return []
         subjects = self._subjects()
         pieces: list[Piece] = []
@@ -176,10 +185,15 @@ class _Composer:
                 things = things[:number]
         subjects = things[-1:]
         for number in range(len(things) - 1, 0, -1):
-            if not _CONNECTIVE.search(self._between(things[number - 1], things[number])):
+            if not self._listed(things[number - 1], things[number]):
                 break
             subjects.insert(0, things[number - 1])
         return subjects
+
+    def _listed(self, earlier: NamedThing, later: NamedThing) -> bool:
+        """Whether two things are named side by side: `A와 B`, `A, B`, `A B 각각`."""
+        between = self._between(earlier, later)
+        return bool(_CONNECTIVE.search(between)) or (not between.strip() and "각각" in self.question.text)
 
     def _between(self, earlier: NamedThing, later: NamedThing) -> str:
         return self.question.text[earlier.end : later.start]
@@ -187,6 +201,7 @@ class _Composer:
     def _definition(self, thing: NamedThing) -> list[Piece]:
         """A definition of a thing with its points; from several notes where none is about it alone."""
         places = self._ranked_places(thing)
+        places = [place for place in places if place.kind != "alias"] or places
         if places and not self._whole_note(places[0], thing):
             places.sort(key=lambda place: not self._defines(place, thing))
         chosen = places[:1] if places and self._whole_note(places[0], thing) else places[:4]
@@ -268,14 +283,28 @@ class _Composer:
         blind = {(h.chunk.note, h.chunk.section) for h, e in weighed if e.blind and e.answers}
         for note, section, bonus in self._outline_sections():
             pieces = _steps(note, section) if kind == "steps" else self._elements(note, section)
-            if len(pieces) < 2:
+            if len(pieces) < 2 or (self.question.kinds and not self._tells_kinds(note, section, pieces)):
                 continue
-            score = self._outline_score(note, note.sections[section], pieces) + bonus
+            score = self._outline_score(kind, note, note.sections[section], pieces) + bonus
             if (note.path, section) in blind:
                 score = max(score, 1.0 + bonus)
             if score > best[0] + 1e-9:
                 best = (score, pieces)
         return best[1][:MAX_LIST] if best[0] >= 1.0 else []
+
+    def _titled_outline(self) -> list[Piece]:
+        """The elements of a found section whose very title says all that is asked."""
+        if len(self.units) < 2 or all(unit.thing is not None for unit in self.units):
+            return []
+        for hit in self.hits:
+            note = self.index.note(hit.chunk.note)
+            if note is not None and not self.question.number and not self.question.yes_no:
+                title = f"{hit.chunk.headings[-1]}" if hit.chunk.headings else ""
+                covered = coverage(self.units, frozenset(self.index.reader.terms(title)))
+                pieces = self._elements(note, hit.chunk.section) if covered > 0.99 else []
+                if len(pieces) > 1:
+                    return pieces[:MAX_LIST]
+        return []
 
     def _outline_sections(self) -> Iterator[tuple[Note, int, float]]:
         """Sections to look for a list in, each with what speaks for it beside its headings."""
@@ -302,11 +331,12 @@ class _Composer:
             if note is not None:
                 yield note, section, bonus
 
-    def _outline_score(self, note: Note, section: Section, pieces: Sequence[Piece]) -> float:
+    def _outline_score(self, kind: Kind, note: Note, section: Section, pieces: Sequence[Piece]) -> float:
         """How surely a section's outline is what is asked for; 1 and above is sure enough."""
         terms = self.index.reader.terms
         own = section.title if section.level > 1 else note.title
         path = set(terms(" > ".join((note.title, *section.headings))))
+        path |= {t for b in self._table_headers(note, section) for t in terms(b.text)}
         inside = {piece.section for piece in pieces} | {note.sections.index(section)}
         body = {t for b in note.blocks if b.section in inside for t in terms(b.text)}
         companion = self.index.companion(note.path)
@@ -316,21 +346,49 @@ class _Composer:
             body |= {t for b in companion.blocks if b.section in inside for t in terms(b.text)}
         units = self._comparable(note)
         held, headed = coverage(units, frozenset(path | body)), coverage(units, frozenset(path))
-        if held < 0.5 or headed < 0.2:
+        services = [unit for unit in units if unit.kind == "thing"]
+        asked_beside = [u for u in units if u.thing is None and u.frequency and not u.covered_by(frozenset(path))]
+        if kind == "list" and any(self._saying(pieces, unit) < 2 for unit in asked_beside):
+            return 0.0
+        words = any(unit.kind in ("noun", "name", "word") for unit in units)
+        if held < 0.5 or headed < (0.5 if words and kind == "list" else 0.2):
+            return 0.0
+        if coverage(services, frozenset(path | body)) < 1 and services:
             return 0.0
         if self.question.compares and len(self.things) > 1 and headed < 0.9 and held < 0.9:
             return 0.0
-        words = _COMPARE_HEADING if self.question.compares else _KIND_HEADING
-        fits = any(word in section.title.casefold() for word in words)
+        fitting = _COMPARE_HEADING if self.question.compares else _KIND_HEADING
+        fits = any(word in section.title.casefold() for word in fitting)
         key = squeeze(own)
         asked_for = min(len(key), 6) / 10 if len(key) > 1 and key in squeeze(self.question.text) else 0.0
         return held + 0.5 * headed + 0.5 * coverage(units, frozenset(terms(own))) + 0.6 * fits + asked_for
+
+    def _saying(self, pieces: Sequence[Piece], unit: Unit) -> int:
+        """How many pieces speak of a unit of the question."""
+        texts = (f"{piece.text} {english(self.index, piece) or ''}" for piece in pieces)
+        return sum(unit.covered_by(frozenset(self.index.reader.terms(text))) for text in texts)
+
+    def _tells_kinds(self, note: Note, section: int, pieces: Sequence[Piece]) -> bool:
+        """Whether an outline lists kinds: it says so, or its elements are things or rows of a table."""
+        said = [note.sections[section].title, *(piece.text for piece in pieces)]
+        if any(word in text.casefold() for word in _KIND_WORDS for text in said):
+            return True
+        rows = all(p.block is not None and note.blocks[p.block].kind == "row" for p in pieces)
+        if any(word in said[0].casefold() for word in _COMPARE_HEADING):
+            return False
+        names = self.index.reader.names
+        named = sum(any(not m.start for m in names(p.text, self.index.reader.entries)) for p in pieces)
+        subsections = any(piece.lead or piece.section != section for piece in pieces)
+        return rows or subsections or (len(pieces) > 1 and named >= 0.6 * len(pieces))
+
+    def _table_headers(self, note: Note, section: Section) -> list[Block]:
+        return [b for b in note.blocks if b.kind == "header" and note.sections[b.section] == section]
 
     def _comparable(self, note: Note) -> list[Unit]:
         """The units that can be looked for in a note: in a Korean one, of an English question, names."""
         if self.question.language == "ko" or self.index.companion(note.path) or not has_hangul(note.text):
             return self.units
-        return [unit for unit in self.units if unit.kind in ("thing", "name")]
+        return [unit for unit in self.units if unit.kind in ("thing", "concept", "name")]
 
     def _elements(self, note: Note, number: int) -> list[Piece]:
         """Subsections that are things, else the largest group of items or rows."""
@@ -344,12 +402,16 @@ class _Composer:
         ]
         rows = [i for i, b in blocks if b.section == number and b.kind == "row"]
         if len(things) >= 2 and len(things) >= 0.6 * len(children) and len(things) >= len(items):
-            return [self._child(note, c) for c in children if not self._is_property(note.sections[c].title)]
+            return [self._child(note, c) for c in children if self._is_element(note.sections[c].title)]
         if len(rows) >= max(2, len(items)) or (len(rows) >= 2 and self.question.compares):
             chosen = rows
         else:
             chosen = list(_with_nested(note, items))
         return [piece for block in chosen for piece in self._block_pieces(note, block, "item")]
+
+    def _is_element(self, title: str) -> bool:
+        compares = any(word in title.casefold() for word in _COMPARE_HEADING)
+        return not compares and not self._is_property(title)
 
     def _is_thing(self, title: str) -> bool:
         """Whether a heading names a thing rather than an aspect of one."""
@@ -369,8 +431,7 @@ class _Composer:
             return Piece(note, child, None, 0, "item")
         piece = Piece(note, note.blocks[blocks[0]].section, blocks[0], 0, "item")
         named = squeeze(piece.text)
-        spelled = any(key in named for key in self.index.spellings.get(squeeze(title), {squeeze(title)}))
-        return piece if spelled else replace(piece, lead=title)
+        return piece if any(key in named for key in self._keys(title)) else replace(piece, lead=title)
 
     # -- passages ---------------------------------------------------------------------------
 
@@ -381,17 +442,21 @@ class _Composer:
         if not answering:
             return []
         most = max(evidence.coverage for _, evidence in answering)
-        chosen = [hit for hit, evidence in answering if evidence.coverage >= 0.8 * most][:3]
+        first = answering[0][0]
+        chosen = [hit for hit, evidence in answering if hit is first or evidence.coverage >= 0.8 * most][:3]
         candidates = [piece for hit in chosen for piece in self._hit_pieces(hit)]
+        if self.question.kinds:
+            candidates = [p for p in candidates if self._tells_kinds(p.note, p.section, [p])]
         if self.question.number:
             candidates = [piece for piece in candidates if self._gives_number(piece)]
         if not candidates:
             return []
         scores = self._sentence_scores(candidates)
         best = max(scores)
-        kept = sorted(range(len(scores)), key=lambda i: -scores[i])[:MAX_PASSAGES]
-        kept = [i for i in kept if scores[i] >= _SENTENCE_SHARE * best]
-        return [self._with_lead(candidates[i]) for i in sorted(kept)]
+        most, share = (2, 0.85) if self.question.number else (MAX_PASSAGES, _SENTENCE_SHARE)
+        kept = sorted(range(len(scores)), key=lambda i: -scores[i])[:most]
+        kept = [i for i in kept if scores[i] >= share * best]
+        return _lead_once([self._with_lead(candidates[i]) for i in sorted(kept)])
 
     def _gives_number(self, piece: Piece) -> bool:
         """Whether a sentence has a number of the kind asked for, and is about the thing asked about."""
@@ -436,24 +501,42 @@ class _Composer:
         vectors = index.embedder.encode_documents(texts)
         query = index.embedder.encode_query(self.question.text)
         nearness = _scaled(vectors @ query)
+        owns = [
+            frozenset(index.reader.terms(f"{piece.text} {english(index, piece) or ''}")) for piece in pieces
+        ]
         scores: list[float] = []
-        for piece, near in zip(pieces, nearness, strict=True):
-            own = frozenset(index.reader.terms(f"{piece.text} {english(index, piece) or ''}"))
-            path = frozenset(index.reader.terms(" ".join(piece.note.sections[piece.section].headings)))
-            held = 0.7 * coverage(self.units, own) + 0.3 * coverage(self.units, own | path)
+        for piece, own, near in zip(pieces, owns, nearness, strict=True):
+            headings = piece.note.sections[piece.section].headings
+            path = frozenset(index.reader.terms(" > ".join((piece.note.title, *headings))))
+            telling = [unit for unit in self.units if not unit.covered_by(path)]
+            held = coverage(self.units, own | path)
+            if telling:
+                held = 0.8 * coverage(telling, own) + 0.2 * held
+            else:
+                held = 0.5 * held + 0.5 * coverage(self.units, own)
             prose = 0.92 if piece.note.blocks[piece.block or 0].kind == "row" else 1.0
             scores.append(prose * (0.6 * held + 0.4 * float(near)))
         return scores
 
     def _with_lead(self, piece: Piece) -> Piece:
         """Names the thing a sentence is about, where neither it nor the question does."""
-        headings = piece.note.sections[piece.section].headings
-        for title in reversed(headings):
-            if not self._is_property(title):
-                known = self.index.spellings.get(squeeze(title), {squeeze(title)})
-                said = squeeze(piece.text) + "\0" + squeeze(self.question.text)
-                return piece if any(key in said for key in known) else replace(piece, lead=title)
+        opening = self.index.reader.names(piece.text, self.index.reader.entries)[:1]
+        if _NAMED_ITEM.match(piece.text):
+            return piece
+        if opening and not opening[0].start and _TOPIC.match(piece.text, opening[0].end):
+            return piece
+        said = squeeze(piece.text) + "\0" + squeeze(self.question.text)
+        for title in reversed(piece.note.sections[piece.section].headings):
+            if self._is_thing(title):
+                return piece if any(key in said for key in self._keys(title)) else replace(piece, lead=title)
         return piece
+
+    def _keys(self, title: str) -> set[str]:
+        """Every spelling of the thing that a heading names."""
+        own = {squeeze(name) for name in spellings(title)} | {squeeze(title)}
+        entries = self.index.reader.entries
+        owners = {entries[key] for key in own if key in entries}
+        return own | {key for key, owner in entries.items() if owner in owners}
 
 
 def english(index: Index, piece: Piece) -> str | None:
@@ -556,6 +639,16 @@ def _distinct(pieces: Sequence[Piece]) -> Iterator[Piece]:
         if key and not any(key in earlier for earlier in said):
             said.add(key)
             yield piece
+
+
+def _lead_once(pieces: Sequence[Piece]) -> list[Piece]:
+    """A lead holds until another one comes."""
+    last = ""
+    led: list[Piece] = []
+    for piece in pieces:
+        led.append(replace(piece, lead="") if piece.lead == last else piece)
+        last = piece.lead or last
+    return led
 
 
 def _scaled(values: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "steps",
         re.compile(
             r"순서|절차|단계|과정|시나리오|흐름|어떻게 (?:하|해|되|진행|동작|작동|확장|배포|만들|설정|올리|처리|늘|전달|옮기)"
-            r"|(?:하|되)려면|\bsteps\b|\bstep by step\b|\bhow (?:should|do|can|does|is|are|to)\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b|\bin (?:what|which) order\b",
+            r"|려면|방법|뭐부터|\bsteps\b|\bstep by step\b|\bhow (?:should|do|can|does|is|are|to)\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b|\bin (?:what|which) order\b",
             re.IGNORECASE,
         ),
     ),
@@ -58,16 +58,17 @@ _NUMBERS: dict[NumberKind, str] = {
         r"|\bhow (?:large|big)\b|\b(?:maximum|max) (?:\w+ )?(?:size|capacity)\b"
     ),
     "money": (
-        r"(?:요금|가격|비용|값|요금제)[^?]*얼마|얼마(?:야|예요|인가요|에요|죠|지)|\bhow much\b|\bprice of\b"
+        r"(?:요금|가격|비용|값|요금제)[^?]*얼마|(?:당|월|한 달) ?(?:요금|가격|비용)|\bhow much (?:does|do|is|are)\b|\bprice of\b"
     ),
-    "count": (r"몇 ?(?!가지)[가-힣]|최대 (?:개수|한도)|\bhow many\b|\b(?:maximum|minimum|max|min) \w+"),
+    "count": (r"몇 ?(?!가지)[가-힣]|얼마|최대 (?:개수|한도)|\bhow many\b|\b(?:maximum|minimum|max|min) \w+"),
 }
-_COMPARING = re.compile(r"차이|비교|다른 ?점|다르|다른가|\bvs\.?\b|\bdiffer|\bcompar", re.IGNORECASE)
+_COMPARING = re.compile(r"차이|비교|다른 ?점|다르|다른가|달라|\bvs\.?\b|\bdiffer|\bcompar", re.IGNORECASE)
 
 _YES_NO = re.compile(
     r"(?:나요|까요?|가요|되나|돼|되지|하지|있어|없어|가능해|필요해|맞아|인가|한가)\s*\??$|^(?:do|does|is|are|can|could|will|has|have)\b",
     re.IGNORECASE,
 )
+_KINDS_OF = re.compile(r"종류|유형|형태|\b(?:kinds?|types?|forms?)\b", re.IGNORECASE)
 _OPEN = re.compile(r"뭐|뭔|뭘|무엇|무슨|어떤|어떻게|어디|언제|누가|누구|왜|몇|얼마|며칠|어느")
 
 
@@ -78,7 +79,7 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
 ASKING_WORDS = _stems(
     "뜻 의미 정의 개념 설명 종류 유형 순서 절차 단계 과정 목록 나열 리스트 이유 무엇 정리 요약 소개 궁금 질문 부탁 답변 "
     "말씀 대답 차이 차이점 비교 구분 방법 방식 가지 형태 어떤 뭐 전부 모두 노트 내용 예 예시 것 거 식 동작 작동 진행 "
-    "간단 자세 쉽 알 알려주 말하 가르치 묻 주 분야 나뉘 구성 특징 특성 보여주 보이 다르 마지막 처음 제일 가장 총 값 개수 얼마 며칠 몇 최대 최소 maximum minimum max min many much long "
+    "간단 자세 쉽 알 알려주 말하 가르치 묻 주 분야 나뉘 구성 특징 특성 보여주 보이 다르 서술 논하 드리 혹시 대략 그거 말 부탁 뭥미 이름 각각 마지막 처음 제일 가장 총 값 개수 얼마 며칠 몇 최대 최소 maximum minimum max min many much long "
     "kind type form mean definition concept step process order list name differ difference compare way three two "
     "example note tell explain describe summarize work happen keep come".split()
 )
@@ -102,6 +103,7 @@ class Question:
         number: Which kind of number it asks for; None if it asks for none.
         compares: It asks how things differ.
         yes_no: It asks whether something is so.
+        kinds: It asks which kinds of a thing there are, not just for a list.
     """
 
     text: str
@@ -110,6 +112,7 @@ class Question:
     number: NumberKind | None
     compares: bool
     yes_no: bool
+    kinds: bool
 
 
 def understand(text: str) -> Question:
@@ -131,6 +134,7 @@ def understand(text: str) -> Question:
         number,
         compares,
         bool(_YES_NO.search(clean)) and not _OPEN.search(clean),
+        bool(_KINDS_OF.search(clean)),
     )
 
 

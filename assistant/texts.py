@@ -21,7 +21,7 @@ def not_in_the_notes(question: Question, missing: Sequence[str], chunk_count: in
             if language == "ko"
             else "There are no notes yet. Put .md files into the notes folder and ask again."
         )
-    named = [word.removeprefix("@") for word in missing[:3]]
+    named = list(missing[:3])
     if language == "ko":
         if not named:
             return "노트에 없어요. 질문에 답하는 문장을 찾지 못했어요."

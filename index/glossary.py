@@ -68,6 +68,18 @@ def _entry(row: Any, path: Path) -> Entry:
             f"{sorted(_KEYS)}. Add or remove keys."
         )
     values = cast("dict[str, Any]", row)
+    for key in ("ko", "abbr", "misspellings"):
+        if not isinstance(values[key], list | None):
+            raise GlossaryError(
+                f"The glossary {str(path)!r} has an entry {values['id']!r} whose {key!r} is no list. "
+                "Write its names in brackets."
+            )
+    definition = values["definition"]
+    if not isinstance(definition, dict) or set(cast("dict[str, Any]", definition)) != {"ko", "en"}:
+        raise GlossaryError(
+            f"The glossary {str(path)!r} has an entry {values['id']!r} whose definition is not in both "
+            "languages. Give it the keys 'ko' and 'en'."
+        )
     return Entry(
         id=str(values["id"]),
         kind=values["kind"],

@@ -20,7 +20,7 @@ _STRIKE = re.compile(r"~~(.+?)~~")
 
 _BOUNDARY = re.compile(
     r"""
-      (?<=[.!?。…])["'”’)\]]*[ \t]+(?=\S)   # an end mark, then a space
+      (?<=[.!?。…])["'”’)\]]*[ \t]+(?=[^\s(])  # an end mark, then a space; brackets belong to what they follow
     | [ \t]*<br\s*/?>[ \t]*                 # a line break in HTML
     | (?<=[.!?。…:;다요음임함됨까죠"”)])[ \t]*\n  # a line that ends like a sentence
     | \n(?=[-•*→※①-⑳])                     # a line that starts like an item

@@ -30,7 +30,7 @@ NAME_BONUS = 0.4
 """Most that is added where a section is named as the question names its thing: enough to lift a
 definition over passages that repeat the name, too little to lift it over what matches the rest."""
 
-_PLACE_SHARE = {"title": 1.0, "alias": 1.0, "heading": 0.8, "callout": 0.8, "definition": 0.5}
+_PLACE_SHARE = {"title": 1.0, "alias": 0.95, "heading": 0.8, "callout": 0.8, "definition": 0.5}
 """How much of the bonus a name gives by where it stands."""
 
 _COMMON_NAME = 3
@@ -41,7 +41,7 @@ _TERM_WEIGHTS = (2.0, 3.0, 1.0)
 
 _CANDIDATES = 50
 
-UnitKind = Literal["thing", "name", "noun", "verb", "word"]
+UnitKind = Literal["thing", "concept", "name", "noun", "verb", "word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Unit:
     Attributes:
         text: The words of the question.
         term: Its first term.
-        kind: A thing that glossary or notes name; a Latin `name` written as one (`BigQuery`,
+        kind: A `thing` that notes name or a service of the glossary; a `concept` of it; a Latin `name` written as one (`BigQuery`,
             `t3.micro`); a Hangul `noun`; a `verb`; or a Latin `word`.
         alternatives: A passage covers the unit if it holds all terms of any of these sets.
         frequency: In how many chunks its rarest term occurs, at best; 0 where no note has it.
@@ -173,7 +173,7 @@ def search(index: Index, text: str, limit: int = 10) -> Retrieval:
         count = index.catalog.counts()[1]
         if not count or not normalise(text):
             return Retrieval((), terms, (), things, (0.0, 1.0), count)
-        vector = index.embedder.encode_query(text)
+        vector = index.embedder.encode_query(normalise(text))
         legs = _legs(index, vector, _expanded(index, terms, things))
         hits = _fuse(index, legs, vector, things, has_hangul(text))
         background = index.sample @ vector
@@ -198,11 +198,11 @@ def _thing(index: Index, text: str, match: NameMatch[str]) -> NamedThing:
     keys = {match.value} | set(index.spellings.get(match.value, ()))
     if entry:
         keys |= {key for key, owner in index.reader.entries.items() if owner == entry}
-    places = {
-        (place.note, place.section, place.block): place
-        for key in sorted(keys, reverse=True)
-        for place in index.places.get(key, ())
-    }
+    places: dict[tuple[str, int, int | None], NamedPlace] = {}
+    for place in (place for key in sorted(keys) for place in index.places.get(key, ())):
+        spot = (place.note, place.section, place.block)
+        if spot not in places or _PLACE_SHARE[place.kind] > _PLACE_SHARE[places[spot].kind]:
+            places[spot] = place
     label = normalise(text)[match.start : match.end]
     return NamedThing(match.start, match.end, label, frozenset(keys), tuple(places.values()), entry)
 
@@ -217,7 +217,10 @@ def _units(index: Index, text: str, things: Sequence[NamedThing]) -> tuple[Unit,
     found = [
         (start, *_word(clean, start, terms[0]), _word_terms(terms), None) for start, terms in groups.items()
     ]
-    found += [(t.start, t.label, "thing", _thing_terms(index, t), number) for number, t in enumerate(things)]
+    concepts = {entry.id for entry in index.reader.glossary if entry.kind == "concept"}
+    for number, thing in enumerate(things):
+        kind = "concept" if thing.entry in concepts else "thing"
+        found.append((thing.start, thing.label, kind, _thing_terms(index, thing), number))
     frequencies = index.catalog.document_frequency(t for row in found for terms in row[3] for t in terms)
     total = index.catalog.chunk_total()
     units: list[Unit] = []

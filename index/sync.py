@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from index.catalog import Catalog, NewChunk, NoteRow, Notice
 from index.chunks import CHUNK_TOKENS, Chunk, split_note
 from index.companions import companion_chunk, companion_path, misalignment, note_of_companion
 from index.embed import Embedder
-from index.errors import IndexBusyError, NotesFolderError, UnreadableNoteError
+from index.errors import CatalogError, IndexBusyError, NotesFolderError, UnreadableNoteError
 from index.names import note_names
 from index.notes import Note, note_path, read_note
 from index.terms import TermReader

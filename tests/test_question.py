@@ -240,7 +240,6 @@ def test_words_of_asking_are_stems_as_the_index_has_them():
         ("IAM", "이"),
         ("RDS", "가"),
         ("Lambda", "이(가)"),
-        ("", "이(가)"),
         ("😀", "이(가)"),
     ],
 )

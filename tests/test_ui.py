@@ -21,7 +21,7 @@ from assistant.ui.marking import FENCES, fence_for, span_of
 from assistant.ui.note_html import LINES_SHOWN, heading_path, render_note
 from assistant.ui.security import content_security_policy
 from assistant.ui.sources import Place, source_html
-from assistant.ui.talk import QUESTION_LIMIT, Talk, converse
+from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
 
 NOTE = """---
@@ -92,6 +92,17 @@ def test_line_ends_do_not_move_the_mark(line_end: str):
     assert marked(NOTE.replace("\n", line_end), "실행 시간은").strip() == "실행 시간은"
 
 
+@pytest.mark.parametrize(
+    "line", ["- [문서](https://a.test/b)를 본다", "- [[S3|저장소]]를 본다", "- A&nbsp;B <kbd>C</kbd>"]
+)
+def test_a_span_that_cuts_through_markup_does_not_break_it(line: str):
+    whole = re.sub(" class=.cited.", "", render_note(line, 0, 0).html)
+    for start in range(len(line)):
+        for end in range(start + 1, len(line) + 1):
+            html = render_note(line, start, end).html
+            assert re.sub("</?mark[^>]*>| class=.cited.", "", html) == whole
+
+
 def test_a_quote_in_front_matter_or_raw_html_is_shown_as_it_is_written():
     for quote in ("tags: [aws]", "날것"):
         start = NOTE.index(quote)
@@ -116,8 +127,8 @@ def test_a_long_note_is_shown_around_the_quote():
     assert "문단 3." not in rendered.html
 
 
-_words = st.text(alphabet="가나다라EC2 .,()~!'\"", min_size=1, max_size=12).filter(
-    lambda t: t.strip(" .,()~!'\"")
+_words = st.text(alphabet="가나다라EC2 .,()!*'\"", min_size=1, max_size=12).filter(
+    lambda t: t.strip(" .,()!*'\"")
 )
 _lines = st.builds("{}{}{}".format, st.sampled_from(["- ", "  - ", "> ", "## ", "", "> - "]), _words, _words)
 
@@ -379,12 +390,21 @@ def test_a_failure_is_a_sentence_and_keeps_what_was_said():
 
 
 def test_stopping_keeps_what_was_said():
-    stream = converse(Script(answer(Sentence("첫 문장")), answer(Sentence("둘째"))), Talk(), "질문", "auto")
-    next(stream)
-    html = next(stream).stop().now_html(ENGLISH)
+    stops = Stops()
+    with stops.answering("me") as switch:
+        steps = Script(answer(Sentence("첫 문장")), answer(Sentence("둘째")))
+        stream = converse(steps, Talk(), "질문", "auto", switch)
+        next(stream)
+        next(stream)
+        stops.stop("someone else")
+        assert not switch.is_set()
+        stops.stop("me")
+        (talk,) = stream
+    html = talk.now_html(ENGLISH)
     assert "첫 문장" in html
+    assert "둘째" not in html
     assert ENGLISH.stopped in html
-    assert 'data-state="stopped"' in html
+    stops.stop("me")  # nothing is in the making any more
 
 
 def test_an_empty_question_asks_nothing_and_an_endless_one_is_cut():

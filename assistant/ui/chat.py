@@ -148,8 +148,8 @@ def _trail(title: str, headings: Sequence[str]) -> str:
 
 
 def _below_title(title: str, headings: Sequence[str]) -> Sequence[str]:
-    """The heading path without a first heading that only repeats the title."""
-    repeats = bool(headings) and headings[0].casefold() == title.casefold()
+    """The heading path without a first heading that says the title again."""
+    repeats = bool(headings) and title.casefold() in headings[0].casefold()
     return headings[1:] if repeats else headings
 
 

@@ -7,7 +7,7 @@ paint; then the policy of `security.py` is made for exactly what is sent.
 
 import hashlib
 import re
-from functools import cache
+from functools import cache, partial
 from html import escape
 from importlib.resources import files
 
@@ -96,50 +96,49 @@ class Document:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, and its response through `_Outgoing`."""
+        """Passes a request on, and its response through the headers."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
-        is_page = scope["path"].removeprefix(scope.get("root_path", "")) in ("", "/")
-        language = ui_language(Headers(scope=scope)) if is_page else None
-        await self.app(scope, receive, _Outgoing(send, language))
+        elif scope["path"].removeprefix(scope.get("root_path", "")) in ("", "/"):
+            await self.app(scope, receive, _Page(send, ui_language(Headers(scope=scope))))
+        else:
+            await self.app(scope, receive, partial(_send_guarded, send))
 
 
-class _Outgoing:
-    """Sends a response on; the page is held back until it is whole, all else passes as it comes."""
+async def _send_guarded(send: Send, message: Message) -> None:
+    if message["type"] == "http.response.start":
+        headers = MutableHeaders(raw=message["headers"])
+        headers.update(HEADERS)
+        headers.setdefault("Content-Security-Policy", content_security_policy())
+    await send(message)
 
-    def __init__(self, send: Send, page_language: UiLanguage | None) -> None:
+
+class _Page:
+    """Holds the page back until it is whole, to dress it and to allow the scripts that are in it."""
+
+    def __init__(self, send: Send, language: UiLanguage) -> None:
         self.send = send
-        self.page_language = page_language
-        self.start: Message | None = None
+        self.language: UiLanguage = language
+        self.start: Message = {}
         self.body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(raw=message["headers"])
-            headers.update(HEADERS)
-            if self.page_language and headers.get("content-type", "").startswith("text/html"):
-                self.start = message
-                return
-            headers["Content-Security-Policy"] = content_security_policy()
-            await self.send(message)
-        elif self.start is None:
-            await self.send(message)
-        else:
-            self.body += message.get("body", b"")
-            if not message.get("more_body", False):
-                await self._send_page(self.start)
-
-    async def _send_page(self, start: Message) -> None:
-        html = dress(self.body.decode("utf-8"), self.page_language or "en")
-        body = html.encode("utf-8")
-        headers = MutableHeaders(raw=start["headers"])
-        headers["Content-Security-Policy"] = content_security_policy(html)
-        headers["Content-Length"] = str(len(body))
-        headers["Vary"] = "Accept-Language, Cookie"
-        headers["Cache-Control"] = "no-cache"
-        await self.send(start)
-        await self.send({"type": "http.response.body", "body": body})
+            self.start = message
+            return
+        self.body += message.get("body", b"")
+        if message.get("more_body", False):
+            return
+        headers = MutableHeaders(raw=self.start["headers"])
+        if headers.get("content-type", "").startswith("text/html"):
+            html = dress(self.body.decode("utf-8"), self.language)
+            self.body = html.encode("utf-8")
+            headers["Content-Length"] = str(len(self.body))
+            headers["Content-Security-Policy"] = content_security_policy(html)
+            headers["Vary"] = "Accept-Language, Cookie"
+            headers["Cache-Control"] = "no-cache"
+        await _send_guarded(self.send, self.start)
+        await self.send({"type": "http.response.body", "body": self.body})
 
 
 def _address(name: str) -> str:

@@ -24,6 +24,7 @@ FENCES = ("⸨⸩", "⸦⸧", "⧼⧽", "⟬⟭", "⦗⦘", "⦑⦒")
 
 _LINE_END = re.compile(r"\r\n?|\n")  # as Markdown counts lines; not str.splitlines()
 _BLOCK_END = re.compile(r"</(?:p|li|td|th|h[1-6]|pre|div|blockquote)>")
+_UNBREAKABLE = re.compile(r"\]\([^()\s]*\)|<[^<>]+>|\[\[[^\[\]]*\]\]|&#?\w+;|\\.")
 _PIECE = re.compile(r"""(<(?:"[^"]*"|'[^']*'|[^>"'])*>)""")
 
 
@@ -142,8 +143,16 @@ def _fence_line(line: str, number: int, span: Span, fence: str, searched: dict[i
     cited = [i for i in cited if not line[i].isspace()]
     if not cited:
         return line
-    begin, end = cited[0], cited[-1] + 1
+    begin, end = _past_markup(line, cited[0]), _past_markup(line, cited[-1] + 1)
     return f"{line[:begin]}{fence[0]}{line[begin:end]}{fence[1]}{line[end:]}"
+
+
+def _past_markup(line: str, position: int) -> int:
+    """The position, or the end of the address, tag or entity it lies in, which a fence would break."""
+    for found in _UNBREAKABLE.finditer(line):
+        if found.start() < position < found.end():
+            return found.end()
+    return position
 
 
 def align(content: str, source: str, after: int = 0) -> list[int]:

@@ -40,7 +40,8 @@
   const questionBox = () => document.querySelector("#question textarea");
   const isAnswering = () => document.querySelector("#now .turn[data-state=streaming]") !== null;
 
-  function send() {
+  async function send() {
+    while (!element("send")) await nextFrame(); // Gradio mounts the button after the box
     if (!isAnswering() && questionBox().value.trim()) element("send").click();
   }
 

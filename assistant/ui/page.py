@@ -25,7 +25,7 @@ from assistant.ui.document import Document, asset_routes, ui_language
 from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints
 from assistant.ui.security import trusted_hosts
-from assistant.ui.talk import QUESTION_LIMIT, Talk, converse
+from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
 from assistant.ui.texts import Texts, texts, translations
 
 # Answers in the making at once, and questions that may wait for their turn; more are told to retry.
@@ -163,19 +163,21 @@ def _wire_asking(
     now: gr.Markdown,
     talk: gr.State,
 ) -> None:
+    stops = Stops()
+
     def ask_here(asked: str, chosen: str, before: Talk, request: gr.Request) -> Iterator[dict[Any, Any]]:
         words = _words(request)
-        for count, after in enumerate(converse(assistant, before, asked, chosen)):
-            changed: dict[Any, Any] = {talk: after, now: after.now_html(words)}
-            if count == 0:
-                changed |= {question: "", past: after.past_html(words)}
-            yield changed
+        with stops.answering(_session(request)) as switch:
+            for count, after in enumerate(converse(assistant, before, asked, chosen, switch)):
+                changed: dict[Any, Any] = {talk: after, now: after.now_html(words)}
+                if count == 0:
+                    changed |= {question: "", past: after.past_html(words)}
+                yield changed
 
-    def stop_here(before: Talk, request: gr.Request) -> dict[Any, Any]:
-        after = before.stop()
-        return {talk: after, now: after.now_html(_words(request))}
+    def stop_here(request: gr.Request) -> None:
+        stops.stop(_session(request))
 
-    asking = gr.on(
+    gr.on(
         [question.submit, send.click],
         ask_here,
         inputs=[question, language, talk],
@@ -184,13 +186,15 @@ def _wire_asking(
         concurrency_limit=AT_ONCE,
         api_visibility="private",
     )
-    stop.click(
-        stop_here, [talk], [now, talk], cancels=[asking], show_progress="hidden", api_visibility="private"
-    )
+    stop.click(stop_here, queue=False, show_progress="hidden", api_visibility="private")
 
 
 def _words(request: gr.Request) -> Texts:
     return texts(ui_language(request.headers))
+
+
+def _session(request: gr.Request) -> str:
+    return request.session_hash or ""
 
 
 def _free_port(host: str) -> int:

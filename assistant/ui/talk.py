@@ -4,13 +4,15 @@ A session's turns live in Gradio's state of that session and nowhere else, so no
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Protocol
 
 from assistant.answers import Answer
 from assistant.settings import AnswerLanguage
-from assistant.ui.chat import Turn, turn_html
+from assistant.ui.chat import State, Turn, turn_html
 from assistant.ui.texts import Texts
 
 # Longer than any question; what is pasted beyond it is cut, not refused.
@@ -35,16 +37,11 @@ class Talk:
     now: Turn | None = None
 
     def ask(self, question: str) -> "Talk":
-        """The conversation with a new question in hand."""
-        settled = self.stop()
-        past = (*settled.past, settled.now) if settled.now else settled.past
-        return Talk(past, Turn(question))
-
-    def stop(self) -> "Talk":
-        """The conversation with the turn in hand left as it is; a finished one stays finished."""
-        if self.now is None or self.now.state != "streaming":
-            return self
-        return replace(self, now=replace(self.now, state="stopped"))
+        """The conversation with a new question in hand; an answer that was cut off is past, too."""
+        if self.now is None:
+            return Talk(self.past, Turn(question))
+        state = "stopped" if self.now.state == "streaming" else self.now.state
+        return Talk((*self.past, replace(self.now, state=state)), Turn(question))
 
     def past_html(self, words: Texts) -> str:
         """The turns that are over."""
@@ -55,15 +52,52 @@ class Talk:
         return turn_html(self.now, words) if self.now else ""
 
 
+class Stops:
+    """A switch for every answer in the making, by session.
+
+    An answer looks at its switch between sentences and ends itself. Gradio's own `cancels` is not
+    used: it cuts the answer off elsewhere, and what was said last may be lost or arrive too late.
+    """
+
+    def __init__(self) -> None:
+        """Starts with nothing to stop."""
+        self._switches: dict[str, Event] = {}
+
+    @contextmanager
+    def answering(self, session: str) -> Generator[Event]:
+        """Gives the switch of a new answer, and forgets it when the answer is over."""
+        switch = self._switches[session] = Event()
+        try:
+            yield switch
+        finally:
+            if self._switches.get(session) is switch:
+                del self._switches[session]
+
+    def stop(self, session: str) -> None:
+        """Stops the session's answer, if one is in the making."""
+        switch = self._switches.get(session)
+        if switch is not None:
+            switch.set()
+
+
 def answer_language(chosen: str) -> AnswerLanguage:
     """The language to answer in; anything that is not one is `auto`."""
     return "ko" if chosen == "ko" else "en" if chosen == "en" else "auto"
 
 
-def converse(answers: Answers, talk: Talk, question: str, language: str) -> Iterator[Talk]:
+def converse(
+    answers: Answers, talk: Talk, question: str, language: str, stop: Event | None = None
+) -> Iterator[Talk]:
     """Asks, and yields the conversation as the answer grows; the last has it whole.
 
     Whatever goes wrong while answering ends in a turn that says so; the log has the details.
+
+    Args:
+        answers: Who answers.
+        talk: The conversation so far.
+        question: What is asked; blank asks nothing.
+        language: Language of the answer: `auto`, `ko` or `en`.
+        stop: When set, the answer ends as far as it has come.
     """
     asked = question.strip()[:QUESTION_LIMIT]
     if not asked:
@@ -71,11 +105,15 @@ def converse(answers: Answers, talk: Talk, question: str, language: str) -> Iter
     talk = talk.ask(asked)
     yield talk
     answer: Answer | None = None
+    state: State = "done"
     try:
-        for answer in answers.stream(asked, answer_language(language)):
+        for grown in answers.stream(asked, answer_language(language)):
+            if stop is not None and stop.is_set():
+                state = "stopped"
+                break
+            answer = grown
             yield replace(talk, now=Turn(asked, answer))
     except Exception:
         log.exception("could not answer %r", asked)
-        yield replace(talk, now=Turn(asked, answer, "failed"))
-        return
-    yield replace(talk, now=Turn(asked, answer, "done"))
+        state = "failed"
+    yield replace(talk, now=Turn(asked, answer, state))

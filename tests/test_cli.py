@@ -1,0 +1,423 @@
+"""The mutgo command as a person runs it: a process, its two streams and its exit code."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+COLD_BREW = """\
+# 콜드브루 (Cold Brew)
+콜드브루는 찬물로 오래 우려낸 커피이다.
+- 냉장고에서 2주 동안 보관한다.
+
+## 만드는 순서
+1. 원두를 굵게 간다.
+2. 찬물을 붓고 12시간 우린다.
+"""
+BLACK_TEA = "# 홍차\n홍차는 완전히 발효한 찻잎으로 만든 차이다.\n"
+VAULT: dict[str, str | bytes] = {"콜드브루.md": COLD_BREW, "차/홍차.md": BLACK_TEA}
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def mutgo(*arguments: str, variables: dict[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs the command with these variables added, from a folder that is not the checkout's."""
+    names = [f"{name}={value}" for name, value in {"PYTHONPATH": str(ROOT), **variables}.items()]
+    done = subprocess.run(
+        ["/usr/bin/env", *names, sys.executable, "-m", "assistant.cli", *arguments],
+        input=given.encode(),
+        capture_output=True,
+        timeout=250,
+        check=False,
+        cwd=ROOT.parent,
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def write(folder: Path, notes: dict[str, str | bytes]) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, content in notes.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+@pytest.fixture
+def run_over(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Run]:
+    """Writes notes and returns the command over them, with an index of their own."""
+
+    def prepare(notes: dict[str, str | bytes]) -> Run:
+        folder = write(tmp_path / "notes", notes)
+        variables = {"MUTGO_NOTES": str(folder), "MUTGO_DATA": str(tmp_path / "data")}
+        return lambda *arguments, given="": mutgo(*arguments, variables=variables, given=given)
+
+    return prepare
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The command over two notes that no test changes, indexed once."""
+    base = tmp_path_factory.mktemp("cli")
+    folder = write(base / "notes", VAULT)
+    variables = {"MUTGO_NOTES": str(folder), "MUTGO_DATA": str(base / "data")}
+    assert mutgo("index", variables=variables).returncode == 0
+    return lambda *arguments, given="": mutgo(*arguments, variables=variables, given=given)
+
+
+def parsed(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    assert done.stdout.count("\n") == 1, done.stderr
+    return json.loads(done.stdout)
+
+
+def rows(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+# ---- index ----------------------------------------------------------------------------------------
+
+
+def test_index_counts_what_it_did_and_the_second_time_embeds_nothing(
+    run_over: Callable[..., Run], tmp_path: Path
+):
+    run = run_over(VAULT)
+    first = parsed(run("index", "--json"))
+    assert first == {
+        "added": 2, "changed": 0, "renamed": 0, "removed": 0, "unchanged": 0, "embedded": 3, "notes": 2,
+        "chunks": 3, "skipped": [], "notices": [],
+    }  # fmt: skip
+    again = parsed(run("index", "--json"))
+    assert again == {**first, "added": 0, "unchanged": 2, "embedded": 0}
+    notes = tmp_path / "notes"
+    (notes / "콜드브루.md").rename(notes / "차가운 커피.md")
+    (notes / "차/홍차.md").write_text(BLACK_TEA + "- 끓는 물에 우린다.\n", encoding="utf-8")
+    third = parsed(run("index", "--json"))
+    assert (third["renamed"], third["changed"], third["added"], third["removed"]) == (1, 1, 0, 0)
+    (notes / "차/홍차.md").unlink()
+    fourth = parsed(run("index", "--json"))
+    assert (fourth["removed"], fourth["notes"], fourth["embedded"]) == (1, 1, 0)
+
+
+def test_index_says_in_korean_what_it_did(shared: Run):
+    done = shared("index")
+    assert done.stdout == (
+        "노트 2개, 조각 3개: 추가 0, 변경 0, 이름 바뀜 0, 삭제 0, 그대로 2, 새로 임베딩 0\n"
+    )
+
+
+def test_the_folder_may_be_an_argument_or_an_option(shared: Run, tmp_path: Path):
+    other = write(tmp_path / "다른 노트", {"녹차.md": "# 녹차\n녹차는 덖은 찻잎으로 만든 차이다.\n"})
+    data = ("--data", str(tmp_path / "other-data"), "--json")
+    assert parsed(shared("index", str(other), *data))["added"] == 1
+    assert parsed(shared("index", "--notes", str(other), *data))["unchanged"] == 1
+
+
+def test_nothing_is_written_into_the_notes(run_over: Callable[..., Run], tmp_path: Path):
+    run = run_over(VAULT)
+    run("index")
+    run("ask", "콜드브루가 뭐야?")
+    files = {file.relative_to(tmp_path / "notes").as_posix() for file in (tmp_path / "notes").rglob("*")}
+    assert files == {"콜드브루.md", "차", "차/홍차.md"}
+
+
+def test_every_bad_file_gets_a_line_that_names_it_and_the_rest_is_indexed(run_over: Callable[..., Run]):
+    run = run_over(
+        {
+            **VAULT,
+            "그림만.md": "![[photo.png]]\n",
+            "깨진 머리말.md": "---\ntags: [커피\n---\n# 라테\n라테는 우유를 넣은 커피이다.\n",
+            "너무 큰.md": b"a" * (50 * 1024 * 1024),
+            "옛 한글.md": "# 녹차\n녹차는 덖은 찻잎으로 만든 차이다.\n".encode("cp949"),
+            "이진.md": bytes(range(256)) * 40,
+            "빈.md": "",
+        }
+    )
+    done = run("index")
+    assert done.returncode == 0
+    told = dict(line.strip().split(": ", 1) for line in done.stdout.splitlines()[1:])
+    assert told == {
+        "그림만.md": "it holds only images (only its title can be found)",
+        "깨진 머리말.md": told["깨진 머리말.md"],
+        "너무 큰.md": "52 MB is over the limit of 10 MB for one note; split it (skipped)",
+        "옛 한글.md": "read as CP949; UTF-8 is safer (indexed)",
+        "이진.md": "it holds binary data, not text; save it as UTF-8 text (skipped)",
+        "빈.md": "it holds no text (only its title can be found)",
+    }
+    assert re.fullmatch(
+        r"its front matter can't be read and was left out; the rest is indexed( \(line \d+\))? \(indexed\)",
+        told["깨진 머리말.md"],
+    )
+    assert "덖은 찻잎" in run("ask", "녹차가 뭐야?").stdout
+    assert "우유를 넣은 커피" in run("ask", "라테가 뭐야?").stdout
+    assert "찬물로 오래" in run("ask", "콜드브루가 뭐야?").stdout
+
+
+def test_a_skipped_file_is_told_again_while_it_stays(run_over: Callable[..., Run]):
+    run = run_over({**VAULT, "이진.md": bytes(range(256)) * 40})
+    first = parsed(run("index", "--json"))["skipped"]
+    assert [notice["path"] for notice in first] == ["이진.md"]
+    assert set(first[0]) == {"path", "what", "done"}
+    assert parsed(run("index", "--json"))["skipped"] == first
+
+
+def test_an_empty_folder_is_indexed_and_says_so_when_asked(run_over: Callable[..., Run]):
+    run = run_over({})
+    assert parsed(run("index", "--json"))["notes"] == 0
+    done = run("ask", "람다가 뭐야?")
+    assert done.returncode == 0
+    assert done.stdout == "노트가 비어 있어요. 노트 폴더에 .md 파일을 넣고 다시 물어보세요.\n"
+
+
+# ---- ask ------------------------------------------------------------------------------------------
+
+
+def test_ask_shows_the_answer_with_its_sources(shared: Run):
+    done = shared("ask", "콜드브루가 뭐야?")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[0] == "콜드브루는 찬물로 오래 우려낸 커피이다. [1]"
+    assert "[1] 콜드브루.md:2  콜드브루 (Cold Brew)" in done.stdout.splitlines()
+    assert "    “콜드브루는 찬물로 오래 우려낸 커피이다.”" in done.stdout.splitlines()
+
+
+def test_ask_json_has_the_documented_fields(shared: Run):
+    answer = parsed(shared("ask", "콜드브루가 뭐야?", "--json"))
+    assert list(answer) == [
+        "question", "language", "kind", "abstained", "answer", "sentences", "citations", "nearest",
+        "answerer", "timings_ms",
+    ]  # fmt: skip
+    assert (answer["question"], answer["language"]) == ("콜드브루가 뭐야?", "ko")
+    assert not answer["abstained"]
+    for citation in answer["citations"]:
+        text = VAULT[citation["note"]]
+        assert isinstance(text, str)
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_a_note_in_a_folder_is_cited_by_its_path(shared: Run):
+    answer = parsed(shared("ask", "홍차가 뭐야?", "--json"))
+    assert [citation["note"] for citation in answer["citations"]] == ["차/홍차.md"]
+
+
+def test_not_in_the_notes_is_an_answer_not_an_error(shared: Run):
+    done = shared("ask", "에스프레소가 뭐야?")
+    assert done.returncode == 0
+    assert done.stdout.startswith("노트에 없어요. ‘에스프레소’가 노트에 나오지 않아요.\n\n가까운 노트:\n")
+
+
+@pytest.mark.parametrize(("language", "word"), [("ko", "콜드브루는"), ("en", "These notes have no English")])
+def test_the_language_of_the_answer_can_be_chosen(shared: Run, language: str, word: str):
+    assert shared("ask", "콜드브루가 뭐야?", "--lang", language).stdout.startswith(word)
+
+
+BATCH = """\
+{"id": "가", "question": "콜드브루가 뭐야?"}
+
+{"id": 7, "question": "What is cold brew?"}
+this is no JSON
+{"id": "마", "query": "홍차"}
+[1, 2]
+{"question": "홍차가 뭐야?"}
+{"id": null, "question": ""}
+"""
+
+
+def test_a_batch_keeps_its_order_and_a_bad_line_fails_alone(shared: Run, tmp_path: Path):
+    file = tmp_path / "questions.jsonl"
+    file.write_text(BATCH, encoding="utf-8-sig")
+    done = shared("ask", "--batch", str(file))
+    assert done.returncode == 1
+    answers = rows(done)
+    assert [answer["id"] for answer in answers] == ["가", 7, 4, "마", 6, 7, None]
+    assert ["error" in answer for answer in answers] == [False, False, True, True, True, False, False]
+    assert answers[2]["error"].startswith("line 4 ")
+    assert answers[3]["error"].startswith("line 5 ")
+    assert answers[0]["citations"][0]["note"] == "콜드브루.md"
+    assert answers[5]["citations"][0]["note"] == "차/홍차.md"
+    assert answers[6]["abstained"]
+    piped = shared("ask", "--batch", "-", given=BATCH)
+    assert piped.returncode == 1
+    assert [answer["id"] for answer in rows(piped)] == [answer["id"] for answer in answers]
+
+
+def test_a_good_batch_ends_well(shared: Run):
+    lines = [json.dumps({"id": n, "question": f"홍차는 뭐야{'?' * n}"}) for n in range(20)]
+    done = shared("ask", "--batch", "-", given="\r\n".join(lines))
+    assert done.returncode == 0
+    assert [answer["id"] for answer in rows(done)] == list(range(20))
+    assert shared("ask", "--batch", "-", given="").stdout == ""
+
+
+# ---- search ---------------------------------------------------------------------------------------
+
+HIT_FIELDS = [
+    "rank", "note", "title", "headings", "line_start", "line_end", "spans", "text", "score", "similarity",
+    "dense_rank", "lexical_rank", "named",
+]  # fmt: skip
+
+
+def test_search_json_has_its_fields(shared: Run):
+    found = parsed(shared("search", "찬물을 붓고 우린다", "--json", "-k", "2"))
+    assert list(found) == ["question", "terms", "hits"]
+    assert [hit["rank"] for hit in found["hits"]] == [1, 2]
+    best = found["hits"][0]
+    assert list(best) == HIT_FIELDS
+    assert (best["note"], best["headings"]) == ("콜드브루.md", ["콜드브루 (Cold Brew)", "만드는 순서"])
+    assert [COLD_BREW[start:end] for start, end in best["spans"]] == [
+        "원두를 굵게 간다.",
+        "찬물을 붓고 12시간 우린다.",
+    ]
+    assert (best["line_start"], best["line_end"]) == (6, 7)
+    assert [hit["score"] for hit in found["hits"]] == sorted(
+        (hit["score"] for hit in found["hits"]), reverse=True
+    )
+
+
+def test_search_shows_places_and_takes_a_batch(shared: Run):
+    assert re.match(r" 1\. \d\.\d{3}  차/홍차\.md:2  홍차\n      홍차는 완전히", shared("search", "홍차").stdout)
+    done = shared("search", "--batch", "-", "-k", "1", given=BATCH)
+    assert done.returncode == 1
+    assert [row["id"] for row in rows(done)] == ["가", 7, 4, "마", 6, 7, None]
+    assert len(rows(done)[0]["hits"]) == 1
+
+
+# ---- doctor ---------------------------------------------------------------------------------------
+
+PAIR: dict[str, str | bytes] = {
+    "홍차.md": BLACK_TEA,
+    "홍차.en.md": "# Black tea\nBlack tea is made of fully oxidised leaves.\n- One line too many.\n",
+}
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_healthy_vault(shared: Run):
+    done = shared("doctor", "--json")
+    assert parsed(done) == {"findings": []}
+    assert done.returncode == 0
+    assert "Nothing is wrong." in shared("doctor").stdout
+
+
+def test_the_doctor_names_a_companion_that_is_not_parallel_and_the_remedy(run_over: Callable[..., Run]):
+    run = run_over(PAIR)
+    run("index")
+    done = run("doctor", "--json")
+    assert done.returncode == 1
+    (finding,) = parsed(done)["findings"]
+    assert set(finding) == {"where", "what", "remedy", "fixable"}
+    assert finding["where"] == "홍차.en.md"
+    assert "홍차.md" in finding["what"]
+    assert finding["remedy"] == "give both the same headings, items and rows in the same order"
+    assert not finding["fixable"]
+    assert "홍차.en.md: " in run("doctor").stdout
+
+
+def test_the_doctor_mends_what_derives_from_the_notes(run_over: Callable[..., Run], tmp_path: Path):
+    run = run_over(VAULT)
+    (finding,) = parsed(run("doctor", "--json"))["findings"]
+    assert (finding["what"], finding["fixable"]) == ("there is no index yet", True)
+    assert parsed(run("doctor", "--fix", "--json")) == {"findings": []}
+    (tmp_path / "notes" / "콜드브루.md").write_text("# 콜드브루\n새 글이다.\n", encoding="utf-8")
+    assert [found["where"] for found in parsed(run("doctor", "--json"))["findings"]] == ["콜드브루.md"]
+    assert run("doctor", "--fix").returncode == 0
+    (tmp_path / "data" / "catalog.sqlite").write_bytes(b"this is no database" * 100)
+    assert run("doctor").returncode == 1
+    assert run("doctor", "--fix").returncode == 0
+    assert "새 글이다." in run("ask", "콜드브루가 뭐야?").stdout
+    assert (tmp_path / "data" / "damaged-catalog.sqlite").exists()
+
+
+# ---- what goes wrong is a sentence ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "람다?", "--notes", "/no/such/folder"), "The notes folder '/no/such/folder' does not exist."),
+        (("index", "/no/such/folder"), "The notes folder '/no/such/folder' does not exist."),
+        (("doctor", "--notes", "/no/such/folder"), "The notes folder '/no/such/folder' does not exist."),
+        (("index", __file__), "is a file, not a folder."),
+        (("ask",), "There is no question."),
+        (("ask", "--batch", "/no/such/file"), "The batch file '/no/such/file' can't be read"),
+        (("serve", "--port", "99999"), "MUTGO_PORT can't be"),
+        (("ask", "람다?", "--embedder", "/no/such/model"), "/no/such/model"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence_on_stderr(shared: Run, arguments: tuple[str, ...], said: str):
+    done = shared(*arguments)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("mutgo: ")
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("MUTGO_NOTE", "x", "There is no setting 'MUTGO_NOTE'."),
+        ("MUTGO_PORT", "many", "MUTGO_PORT can't be 'many'"),
+        ("MUTGO_LANGUAGE", "fr", "MUTGO_LANGUAGE can't be 'fr'"),
+        ("MUTGO_THREADS", "0", "MUTGO_THREADS can't be '0'"),
+        ("MUTGO_NOTES", "/no/such/folder", "The notes folder '/no/such/folder' does not exist."),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named(tmp_path: Path, variable: str, value: str, said: str):
+    done = mutgo("index", variables={"MUTGO_DATA": str(tmp_path / "data"), variable: value})
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("mutgo: ")
+    assert said in line
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_broken_glossary_is_a_sentence(run_over: Callable[..., Run]):
+    done = run_over({**VAULT, "glossary.yaml": "- id: [\n"})("index")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("mutgo: The glossary ")
+
+
+def test_help_names_every_command(shared: Run):
+    done = shared("--help")
+    assert done.returncode == 0
+    for word in ("index", "ask", "search", "serve", "doctor", "묻고"):
+        assert word in done.stdout
+    assert "콜드브루가" not in done.stdout
+    assert shared("nonsense").returncode == 2
+
+
+# ---- a note is untrusted --------------------------------------------------------------------------
+
+HOSTILE = (
+    "# 콜드브루\x1b]0;owned\x07\n"
+    "콜드브루는 \x1b[31m찬물\x1b[0m로 우려낸 \x9b2J커피\x08이다. \x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\\n"
+    "- \x1b[2J\x1b[H\rroot# 지워진다.\n"
+)
+
+
+@pytest.mark.parametrize("arguments", [("ask", "콜드브루가 뭐야?"), ("search", "콜드브루"), ("index",)])
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_no_note_can_steer_the_terminal(
+    run_over: Callable[..., Run], arguments: tuple[str, ...], form: tuple[str, ...]
+):
+    run = run_over({"콜드브루\x1b[31m.md": HOSTILE})
+    done = run(*arguments, *form)
+    assert done.returncode == 0
+    control = [ch for ch in done.stdout + done.stderr if (ch < " " or "\x7f" <= ch <= "\x9f") and ch != "\n"]
+    assert control == []
+    if form and arguments[0] == "ask":
+        (quote, *_) = [citation["quote"] for citation in parsed(done)["citations"]]
+        assert "\x1b[31m찬물" in quote, "the JSON must keep the bytes of the note, escaped"
+
+
+def test_the_doctor_prints_no_control_characters_of_a_file_name(run_over: Callable[..., Run]):
+    done = run_over({"콜드브루\x1b[31m.md": bytes(range(256)) * 40})("doctor")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout + done.stderr

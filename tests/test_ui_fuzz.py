@@ -1,0 +1,474 @@
+"""The page without a browser: what is rendered, what is escaped, what is let through."""
+
+import re
+from dataclasses import fields
+from html import unescape
+from string import Formatter
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.datastructures import Headers
+
+from assistant.answers import Answer, Nearest, Sentence
+from assistant.citations import Citation
+from assistant.errors import UnknownNoteError
+from assistant.ui.chat import Turn, turn_html
+from assistant.ui.document import dress, ui_language
+from assistant.ui.empty import status_html, welcome_html
+from assistant.ui.marking import FENCES, fence_for, span_of
+from assistant.ui.note_html import LINES_SHOWN, heading_path, render_note
+from assistant.ui.security import content_security_policy
+from assistant.ui.sources import Place, source_html
+from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
+from assistant.ui.texts import ENGLISH, KOREAN, Texts
+
+NOTE = """---
+tags: [aws]
+---
+# 람다 (AWS Lambda)
+
+> [!info] 람다(Lambda)
+> 람다는 **서버를 관리하지 않고** 코드를 실행하는 서비스이다. 이벤트마다 실행된다.
+
+## 한도
+- 메모리는 10,240MB까지 쓴다.
+\t- 실행 시간은 **최대 15분**(900초)이다.
+1. [[API Gateway|게이트웨이]]가 요청을 받는다.
+
+| 항목 | 값 |
+| --- | --- |
+| 시간 | 15분 \\| 900초 |
+| 공간 | 15분 |
+
+```
+eb deploy
+```
+<div onclick="x()">날것</div>
+"""
+
+
+def marked(note: str, quote: str) -> str:
+    start = note.index(quote)
+    html = render_note(note, start, start + len(quote)).html
+    return " ".join(unescape(re.sub("<[^>]+>", "", part)) for part in marks(html))
+
+
+def marks(html: str) -> list[str]:
+    return re.findall(r'<mark class="cite">(.*?)</mark>', html, re.DOTALL)
+
+
+# ---- marking --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("람다(Lambda)", "람다(Lambda)"),
+        ("람다는 **서버를 관리하지 않고** 코드를", "람다는  서버를 관리하지 않고  코드를"),
+        ("이벤트마다 실행된다.", "이벤트마다 실행된다."),
+        ("- 메모리는 10,240MB까지 쓴다.", "메모리는 10,240MB까지 쓴다."),
+        ("실행 시간은 **최대 15분**(900초)이다.", "실행 시간은  최대 15분 (900초)이다."),
+        ("[[API Gateway|게이트웨이]]가 요청을 받는다.", "게이트웨이 가 요청을 받는다."),
+        ("| 시간 | 15분 \\| 900초 |", "시간 15분 | 900초"),
+        ("eb deploy", "eb deploy"),
+        ("## 한도\n- 메모리는", "한도 메모리는"),
+    ],
+)
+def test_the_cited_characters_are_marked_and_no_others(quote: str, shown: str):
+    assert marked(NOTE, quote) == shown
+
+
+def test_a_cell_is_marked_in_its_own_row_even_when_another_row_says_the_same():
+    start = NOTE.rindex("15분 |")
+    html = render_note(NOTE, start, start + 3).html
+    assert html.count('<mark class="cite">15분</mark>') == 1
+    assert html.index("공간") < html.index('<mark class="cite">')
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\r", "\n"])
+def test_line_ends_do_not_move_the_mark(line_end: str):
+    assert marked(NOTE.replace("\n", line_end), "실행 시간은").strip() == "실행 시간은"
+
+
+@pytest.mark.parametrize(
+    "line", ["- [문서](https://a.test/b)를 본다", "- [[S3|저장소]]를 본다", "- A&nbsp;B <kbd>C</kbd>"]
+)
+def test_a_span_that_cuts_through_markup_does_not_break_it(line: str):
+    whole = re.sub(" class=.cited.", "", render_note(line, 0, 0).html)
+    for start in range(len(line)):
+        for end in range(start + 1, len(line) + 1):
+            html = render_note(line, start, end).html
+            assert re.sub("</?mark[^>]*>| class=.cited.", "", html) == whole
+
+
+def test_a_quote_in_front_matter_or_raw_html_is_shown_as_it_is_written():
+    for quote in ("tags: [aws]", "날것"):
+        start = NOTE.index(quote)
+        assert not render_note(NOTE, start, start + len(quote)).marked
+        html = source_html(Notes(), Place("람다.md", start, start + len(quote), quote), KOREAN)
+        assert f'<mark class="cite">{quote}</mark>' in html
+
+
+def test_brackets_of_the_note_itself_do_not_become_marks():
+    note = f"- {FENCES[0]} 하나 {FENCES[1]} 둘"
+    assert fence_for(note) == FENCES[2]
+    assert marked(note, "둘") == "둘"
+    assert FENCES[0] in render_note(note, 0, 0).html
+
+
+def test_a_long_note_is_shown_around_the_quote():
+    note = "\n\n".join(f"문단 {number}." for number in range(LINES_SHOWN))
+    start = note.index("문단 1500.")
+    rendered = render_note(note, start, start + 8)
+    assert rendered.marked
+    assert not rendered.whole
+    assert "문단 3." not in rendered.html
+
+
+_words = st.text(alphabet="가나다라EC2 .,()!*'\"", min_size=1, max_size=12).filter(
+    lambda t: t.strip(" .,()!*'\"")
+)
+_lines = st.builds("{}{}{}".format, st.sampled_from(["- ", "  - ", "> ", "## ", "", "> - "]), _words, _words)
+
+
+@settings(max_examples=8000, deadline=None)
+@given(st.lists(_lines, min_size=1, max_size=8), st.data())
+def test_the_letters_marked_are_the_letters_cited(lines: list[str], data: st.DataObject):
+    note = "\n".join(lines)
+    start = data.draw(st.integers(0, len(note)))
+    end = data.draw(st.integers(start, len(note)))
+    letters = re.compile(r"[^\w]")
+    shown = "".join(marks(render_note(note, start, end).html))
+    assert letters.sub("", unescape(shown)) == letters.sub("", note[start:end])
+
+
+def test_heading_path_names_the_headings_above():
+    assert heading_path(NOTE.split("\n"), span_of(NOTE, NOTE.index("메모리"), 0).first_line) == (
+        "람다 (AWS Lambda)",
+        "한도",
+    )
+
+
+# ---- notes are untrusted --------------------------------------------------------------------------
+
+HOSTILE = [
+    "<script>window.hacked=1</script>",
+    "<img src=x onerror='hacked=1'>",
+    "![사진](https://evil.test/a.png)",
+    "![[https://evil.test/a.png]]",
+    "<svg onload=hacked=1><circle/></svg>",
+    "<iframe src='https://evil.test'></iframe>",
+    "<video autoplay src='https://evil.test/a.mp4'></video>",
+    "<audio src='https://evil.test/a.mp3'></audio>",
+    "<style>@import url(https://evil.test/a.css)</style>",
+    "<link rel=stylesheet href=https://evil.test/a.css>",
+    "<p style='background:url(https://evil.test/a.png)'>글</p>",
+    "<form action='https://evil.test'><input name=a><button>보내기</button></form>",
+    "<object data='https://evil.test'></object><embed src='https://evil.test'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.test'>",
+    "<base href='https://evil.test'>",
+    "[눌러](javascript:hacked=1)",
+    "<a href='javascript:hacked=1' onclick='hacked=1'>눌러</a>",
+    "[눌러](data:text/html,<script>hacked=1</script>)",
+    "<a href='/gradio_api/file=/etc/passwd'>눌러</a>",
+    "<div id=source class='chip notice'>가짜</div>",
+    '[[람다" onclick="hacked=1]]',
+    '> [!info" onclick="x] 제목',
+    "<math><mtext></p><style><img src onerror=hacked=1>",
+    "```\n</code></pre><script>hacked=1</script>\n```",
+]
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_nothing_of_a_note_runs_or_is_fetched(payload: str):
+    for start, end in ((0, 0), (0, len(payload)), (3, len(payload) - 3)):
+        html = render_note(payload, start, end).html
+        tags = " ".join(re.findall(r"<[^>]*>", html))
+        assert not re.search(
+            r"<(script|img|svg|iframe|video|audio|style|link|form|input|button|object|embed|meta|base|math)",
+            tags,
+            re.IGNORECASE,
+        )
+        assert not re.search(r"""\s(on\w+|style|src|srcset|id|action|formaction)\s*=""", tags)
+        assert not re.search(r'href="(?!https?:|mailto:)', tags)
+        assert "notice" not in tags
+
+
+def test_a_picture_becomes_a_line_with_its_name():
+    note = '![도표](https://evil.test/a.png) ![[Pasted image 1.png]] <img src="x" alt="사진 한 장">'
+    html = render_note(note, 0, 0).html
+    assert re.findall(r'<span class="image">(.*?)</span>', html) == [
+        "도표",
+        "Pasted image 1.png",
+        "사진 한 장",
+    ]
+
+
+def test_an_outside_link_opens_apart_and_tells_nothing():
+    html = render_note("[문서](https://docs.aws.amazon.com)", 0, 0).html
+    assert 'href="https://docs.aws.amazon.com"' in html
+    assert 'target="_blank"' in html
+    assert 'rel="noopener noreferrer"' in html
+
+
+# ---- notes look like notes ------------------------------------------------------------------------
+
+
+def test_a_callout_is_a_box_with_its_title():
+    html = render_note("> [!warning]- 조심\n> 첫 줄\n> - 하나", 0, 0).html
+    assert '<div class="callout callout-warning">\n<p class="callout-title">조심</p>\n<p>첫 줄</p>' in html
+
+
+def test_a_wikilink_shows_its_alias_and_opens_a_note_that_exists():
+    note = "[[S3#버킷|버킷]]과 [[없는 노트]]"
+    html = render_note(note, 0, 0, {"S3": "aws/S3.md"}.get).html
+    assert 'data-note="aws/S3.md" data-heading="버킷"' in html
+    assert '<span class="wikilink">없는 노트</span>' in html
+
+
+def test_comments_and_front_matter_are_not_shown_and_tasks_are_boxes():
+    html = render_note("---\na: 1\n---\n글 %%숨김%%\n\n- [x] 끝\n- [ ] 아직", 0, 0).html
+    assert "숨김" not in html
+    assert "a: 1" not in html
+    assert "☑ 끝" in html
+    assert "☐ 아직" in html
+
+
+# ---- the source panel -----------------------------------------------------------------------------
+
+
+class Notes:
+    """Notes as indexed, one of them, in a state."""
+
+    def __init__(self, text: str = NOTE, state: str = "current") -> None:
+        self.text, self.state = text, state
+
+    def note_text(self, note: str) -> str:
+        if note != "람다.md":
+            raise UnknownNoteError(note)
+        return self.text
+
+    def note_state(self, note: str):
+        return self.state
+
+
+def place(quote: str) -> Place:
+    start = NOTE.index(quote)
+    return Place("람다.md", start, start + len(quote), quote)
+
+
+def test_the_panel_says_where_it_is():
+    html = source_html(Notes(), place("실행 시간은"), KOREAN)
+    assert "람다.md" in html
+    assert "11번째 줄" in html
+    assert "<li>람다 (AWS Lambda)</li><li>한도</li>" in html
+
+
+@pytest.mark.parametrize(("state", "said"), [("changed", KOREAN.changed), ("missing", KOREAN.missing)])
+def test_the_panel_says_when_the_file_is_not_what_was_indexed(state: str, said: str):
+    assert said in source_html(Notes(state=state), place("한도"), KOREAN)
+    assert said not in source_html(Notes(), place("한도"), KOREAN)
+
+
+def test_a_quote_that_moved_is_found_again_and_one_that_is_gone_is_told():
+    moved = source_html(Notes("새 줄\n\n" + NOTE), place("실행 시간은"), KOREAN)
+    assert KOREAN.moved in moved
+    assert marks(moved) == ["실행 시간은"]
+    lost = source_html(Notes("다른 글"), place("실행 시간은"), KOREAN)
+    assert KOREAN.lost in lost
+    assert not marks(lost)
+
+
+def test_an_unknown_note_is_a_sentence():
+    assert "‘&lt;b&gt;.md’" in source_html(Notes(), Place("<b>.md"), KOREAN)
+
+
+def test_a_place_without_a_quote_points_at_its_line_or_heading():
+    for pointed in (Place("람다.md", line=9), Place("람다.md", heading="한도")):
+        html = source_html(Notes(), pointed, KOREAN)
+        assert 'class="note pointed"' in html
+        assert marks(html) == ["한도"]
+        assert "번째 줄" not in html
+
+
+# ---- answers --------------------------------------------------------------------------------------
+
+CITATION = Citation(1, "람다.md", "람다", ("람다", "한도"), 11, 11, 9, 20, '실행 "시간"\n<b>', "0")
+
+
+def answer(*sentences: Sentence, abstained: bool = False, nearest: tuple[Nearest, ...] = ()) -> Answer:
+    return Answer("질문", "ko", "what_is", abstained, sentences, (CITATION,), nearest)
+
+
+def test_sentences_keep_their_forms():
+    html = turn_html(
+        Turn(
+            "질문",
+            answer(
+                Sentence("정의.", (1,), form="paragraph"),
+                Sentence("하나.", (1,), form="item"),
+                Sentence("하나의 속.", (1,), form="subitem"),
+                Sentence("둘.", (), form="item"),
+                Sentence("먼저.", (), form="step"),
+                Sentence("우리 말.", (), "unverified", form="note"),
+            ),
+            "done",
+        ),
+        KOREAN,
+    )
+    bare = re.sub(r'<span class="chips">.*?</button></span>|<footer.*</footer>', "", html)
+    assert (
+        "<p>정의.</p><ul><li>하나.<ul><li>하나의 속.</li></ul></li><li>둘.</li></ul>"
+        '<ol><li>먼저.</li></ol><p class="remark">우리 말.</p>' in bare
+    )
+    assert "\n" not in html
+
+
+def test_a_chip_holds_its_place_and_quote():
+    html = turn_html(Turn("질문", answer(Sentence("정의.", (1, 7)))), KOREAN)
+    assert html.count('class="chip"') == 1  # 7 has no citation
+    assert 'data-note="람다.md" data-start="9" data-end="20"' in html
+    assert 'data-quote="실행 &quot;시간&quot;&#10;&lt;b&gt;"' in html
+    assert 'aria-label="근거 1: 람다, 11번째 줄"' in html
+    assert "<i>[</i>1<i>]</i>" in html
+
+
+def test_an_unverified_sentence_says_so():
+    html = turn_html(Turn("질문", answer(Sentence("글쎄.", (), "unverified"))), KOREAN)
+    assert KOREAN.unverified in html
+    assert 'class="unverified"' in html
+
+
+def test_questions_and_sentences_are_text():
+    html = turn_html(Turn("<script>x</script>", answer(Sentence("<img src=x>", (1,)))), KOREAN)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;img src=x&gt;" in html
+
+
+def test_an_abstention_offers_the_nearest_notes():
+    near = (Nearest("a/S3.md", "S3", ("S3", "버킷"), 7),)
+    html = turn_html(
+        Turn("질문", answer(Sentence("없어요.", form="note"), abstained=True, nearest=near)), KOREAN
+    )
+    assert 'data-note="a/S3.md" data-line="7"><b>S3</b><span>버킷</span>' in html
+
+
+# ---- a conversation -------------------------------------------------------------------------------
+
+
+class Script:
+    """Streams what it was given; an exception in it is raised."""
+
+    def __init__(self, *steps: Answer | Exception) -> None:
+        self.steps = steps
+
+    def stream(self, question: str, language: str = "auto"):
+        for step in self.steps:
+            if isinstance(step, Exception):
+                raise step
+            yield step
+
+
+def test_a_conversation_grows_and_keeps_its_past():
+    talk = Talk()
+    for question in ("하나", "둘"):
+        *_, talk = converse(Script(answer(Sentence("답"))), talk, question, "auto")
+    assert [turn.question for turn in talk.past] == ["하나"]
+    assert talk.now is not None
+    assert (talk.now.question, talk.now.state) == ("둘", "done")
+
+
+def test_a_failure_is_a_sentence_and_keeps_what_was_said():
+    *_, talk = converse(Script(answer(Sentence("첫 문장")), RuntimeError("boom")), Talk(), "질문", "auto")
+    html = talk.now_html(KOREAN)
+    assert KOREAN.failed in html
+    assert "첫 문장" in html
+    assert "boom" not in html
+
+
+def test_stopping_keeps_what_was_said():
+    stops = Stops()
+    with stops.answering("me") as switch:
+        steps = Script(answer(Sentence("첫 문장")), answer(Sentence("둘째")))
+        stream = converse(steps, Talk(), "질문", "auto", switch)
+        next(stream)
+        next(stream)
+        stops.stop("someone else")
+        assert not switch.is_set()
+        stops.stop("me")
+        (talk,) = stream
+    html = talk.now_html(ENGLISH)
+    assert "첫 문장" in html
+    assert "둘째" not in html
+    assert ENGLISH.stopped in html
+    stops.stop("me")  # nothing is in the making any more
+
+
+def test_an_empty_question_asks_nothing_and_an_endless_one_is_cut():
+    assert list(converse(Script(), Talk(), " \n ", "auto")) == []
+    first = next(converse(Script(), Talk(), "가" * 99_999, "auto"))
+    assert first.now is not None
+    assert len(first.now.question) == QUESTION_LIMIT
+
+
+# ---- around the page ------------------------------------------------------------------------------
+
+
+def test_both_languages_say_the_same_things():
+    def names(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    for field in fields(Texts):
+        korean, english = getattr(KOREAN, field.name), getattr(ENGLISH, field.name)
+        assert korean
+        assert english
+        assert names(korean) == names(english), field.name
+
+
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        ({"accept-language": "ko-KR,ko;q=0.9,en;q=0.8"}, "ko"),
+        ({"accept-language": "en-US,ko;q=0.1"}, "en"),
+        ({}, "en"),
+        ({"accept-language": "ko", "cookie": "a=b; mutgo_ui=en"}, "en"),
+        ({"accept-language": "ko", "cookie": 'mutgo_ui="><script>'}, "ko"),
+    ],
+)
+def test_the_interface_follows_the_browser_unless_a_language_was_chosen(
+    headers: dict[str, str], language: str
+):
+    assert ui_language(Headers(headers)) == language
+
+
+def test_only_inline_scripts_of_the_page_may_run():
+    policy = content_security_policy("<script>a()</script><script src='x.js'></script><script>b()</script>")
+    scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+    assert scripts.count("'sha256-") == 2
+    assert "unsafe" not in scripts
+    assert "http" not in policy
+
+
+def test_the_document_is_ours():
+    page = (
+        '<html lang="en" style="x"><head><meta property="og:image" content="https://raw.example/x.jpg" />'
+        '<link rel="manifest" href="/manifest.json" /></head><body style="y"><gradio-app></gradio-app></body>'
+    )
+    html = dress(page, "ko")
+    assert '<html lang="ko"' in html
+    assert "https://" not in html
+    assert "manifest" not in html
+    assert html.index("묻고") < html.index("<gradio-app>")
+
+
+def test_the_empty_page_escapes_names_and_counts():
+    assert "&lt;b&gt;" in welcome_html(["<b>?"])
+    notice = SimpleNamespace(path="<x>.md", what="깨짐", done="건너뜀")
+    html = status_html(SimpleNamespace(notes=1234, chunks=5, notices=(notice,)))
+    assert "노트 1,234개 · 조각 5개" in html
+    assert "&lt;x&gt;.md" in html
+    assert "<details>" in html
+    assert "<details>" not in status_html(SimpleNamespace(notes=1, chunks=1, notices=()))
