@@ -13,7 +13,16 @@ from typing import Literal
 import numpy as np
 
 from assistant.answers import Form
-from assistant.evidence import NOTHING, Evidence, asked, coverage, unknown_focus, unknown_names, unknown_nouns, weigh
+from assistant.evidence import (
+    NOTHING,
+    Evidence,
+    asked,
+    coverage,
+    unknown_focus,
+    unknown_names,
+    unknown_nouns,
+    weigh,
+)
 from assistant.question import Kind, Question
 from index.catalog import NamedPlace
 from index.names import spellings
@@ -347,7 +356,9 @@ class _Composer:
         units = self._comparable(note)
         held, headed = coverage(units, frozenset(path | body)), coverage(units, frozenset(path))
         services = [unit for unit in units if unit.kind == "thing"]
-        asked_beside = [u for u in units if u.thing is None and u.frequency and not u.covered_by(frozenset(path))]
+        asked_beside = [
+            u for u in units if u.thing is None and u.frequency and not u.covered_by(frozenset(path))
+        ]
         if kind == "list" and any(self._saying(pieces, unit) < 2 for unit in asked_beside):
             return 0.0
         words = any(unit.kind in ("noun", "name", "word") for unit in units)
@@ -604,8 +615,8 @@ def _steps(note: Note, section: int) -> list[Piece]:
     pieces: list[Piece] = []
     for number, block in enumerate(note.blocks):
         if block.section == section and block.number is not None and not block.depth:
-            forms: list[Form] = ["step", *["subitem"] * (len(block.sentences) - 1)]
-            pieces += [Piece(note, section, number, i, form) for i, form in enumerate(forms)]
+            count = range(len(block.sentences))
+            pieces += [Piece(note, section, number, i, "subitem" if i else "step") for i in count]
     return pieces
 
 

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 
@@ -32,6 +32,8 @@ definition over passages that repeat the name, too little to lift it over what m
 
 _PLACE_SHARE = {"title": 1.0, "alias": 0.95, "heading": 0.8, "callout": 0.8, "definition": 0.5}
 """How much of the bonus a name gives by where it stands."""
+
+_JOINT_SHARE = 0.4
 
 _COMMON_NAME = 3
 """A heading of more notes than this (`특징`, `요금`) names a property, not a thing."""
@@ -166,14 +168,15 @@ def search(index: Index, text: str, limit: int = 10) -> Retrieval:
         text: The question in any language; an empty one finds nothing.
         limit: Most hits.
     """
+    text = normalise(text)
     with index.lock:
         index.refresh()
         terms = tuple(dict.fromkeys(index.reader.terms(text)))
         things = name_things(index, text)
         count = index.catalog.counts()[1]
-        if not count or not normalise(text):
+        if not count or not text:
             return Retrieval((), terms, (), things, (0.0, 1.0), count)
-        vector = index.embedder.encode_query(normalise(text))
+        vector = index.embedder.encode_query(text)
         legs = _legs(index, vector, _expanded(index, terms, things))
         hits = _fuse(index, legs, vector, things, has_hangul(text))
         background = index.sample @ vector
@@ -214,7 +217,7 @@ def _units(index: Index, text: str, things: Sequence[NamedThing]) -> tuple[Unit,
     for start, term in index.reader.placed_terms(text):
         if not any(thing.start <= start < thing.end for thing in things):
             groups.setdefault(start, []).append(term)
-    found = [
+    found: list[tuple[int, str, UnitKind, list[frozenset[str]], int | None]] = [
         (start, *_word(clean, start, terms[0]), _word_terms(terms), None) for start, terms in groups.items()
     ]
     concepts = {entry.id for entry in index.reader.glossary if entry.kind == "concept"}
@@ -227,9 +230,7 @@ def _units(index: Index, text: str, things: Sequence[NamedThing]) -> tuple[Unit,
     for start, label, kind, sets, number in sorted(found, key=lambda row: row[0]):
         frequency = max((min(frequencies[t] for t in s) for s in sets), default=0)
         term = groups[start][0] if number is None else label.casefold()
-        units.append(
-            Unit(label, term, cast(UnitKind, kind), tuple(sets), frequency, _idf(frequency, total), number)
-        )
+        units.append(Unit(label, term, kind, tuple(sets), frequency, _idf(frequency, total), number))
     return tuple(units)
 
 
@@ -354,10 +355,14 @@ def _bonuses(legs: _Legs, things: Sequence[NamedThing]) -> dict[str, float]:
     named = [thing for thing in things if not thing.is_property]
     bonuses: dict[str, float] = {}
     for thing in named:
+        headed = {place.note for place in thing.places if place.kind in ("heading", "callout")}
         shares: dict[tuple[str, int, int | None], float] = {}
         for place in thing.places:
-            spot = (place.note, place.section, place.block)
-            shares[spot] = max(shares.get(spot, 0.0), _PLACE_SHARE[place.kind])
+            # A note on several things has each as an alias; the thing's own section is the better place.
+            joint = place.kind == "alias" and place.note in headed
+            shares[place.note, place.section, place.block] = (
+                _JOINT_SHARE if joint else _PLACE_SHARE[place.kind]
+            )
         for i, row in legs.rows.items():
             spots = [(row.chunk.note, row.chunk.section, block) for block in (None, *row.chunk.blocks)]
             share = max((shares.get(spot, 0.0) for spot in spots), default=0.0)

@@ -27,5 +27,5 @@ def squeeze(name: str) -> str:
 
 
 def has_hangul(text: str) -> bool:
-    """Says whether text holds a Hangul syllable or letter."""
-    return any("가" <= ch <= "힣" or "ㄱ" <= ch <= "ㆎ" for ch in text)
+    """Says whether text holds a Hangul syllable or letter, decomposed ones too."""
+    return any("가" <= ch <= "힣" or "ㄱ" <= ch <= "ㆎ" or "\u1100" <= ch <= "\u11ff" for ch in text)

@@ -50,7 +50,6 @@ def first(found: Retrieval) -> tuple[str, tuple[str, ...]]:
         "AWS Lambda",
         "aws람다",
         "람바다",
-        "서버리스 함수는?",
     ],
 )
 def test_the_section_named_like_the_thing_comes_first(index: Index, question: str):
@@ -65,6 +64,14 @@ def test_the_section_named_like_the_thing_comes_first(index: Index, question: st
 )
 def test_every_spelling_finds_the_section(index: Index, question: str):
     assert first(search(index, question)) == ("인프라.md", ("인프라", "가용 영역 ( Availability Zone )"))
+
+
+def test_an_alias_of_the_front_matter_names_the_only_top_section(index: Index):
+    found = search(index, "서버리스 함수는?")
+    assert [(place.note, place.section, place.kind) for place in found.things[0].places] == [
+        ("람다.md", 1, "alias")
+    ]
+    assert [hit.chunk.headings for hit in found.hits if hit.named] == [("람다 (AWS Lambda)",)]
 
 
 def test_a_definition_in_a_list_is_a_place(index: Index):

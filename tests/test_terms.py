@@ -76,6 +76,12 @@ def test_decomposed_hangul_and_invisible_characters_change_nothing(reader: TermR
     assert reader.terms(f"  {text}\u00a0\n") == expected
 
 
+def test_decomposed_hangul_is_hangul():
+    assert has_hangul(unicodedata.normalize("NFD", "람다"))
+    assert has_hangul("ㄱ")
+    assert not has_hangul("Lambda λ 漢字")
+
+
 @pytest.mark.parametrize(
     ("text", "units"),
     [

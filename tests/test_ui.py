@@ -127,7 +127,7 @@ def test_a_long_note_is_shown_around_the_quote():
     assert "문단 3." not in rendered.html
 
 
-_words = st.text(alphabet="가나다라EC2 .,()!*'\"", min_size=1, max_size=12).filter(
+_words = st.text(alphabet="가나다라EC .,()!*'\"", min_size=1, max_size=12).filter(
     lambda t: t.strip(" .,()!*'\"")
 )
 _lines = st.builds("{}{}{}".format, st.sampled_from(["- ", "  - ", "> ", "## ", "", "> - "]), _words, _words)
@@ -197,10 +197,15 @@ def test_nothing_of_a_note_runs_or_is_fetched(payload: str):
 
 
 def test_a_picture_becomes_a_line_with_its_name():
-    note = '![도표](https://evil.test/a.png) ![[Pasted image 1.png]] <img src="x" alt="사진 한 장">'
+    note = (
+        '![도표](https://evil.test/a.png) ![](https://evil.test/b.png "AWS image") ![](c.png) '
+        '![[Pasted image 1.png]] <img src="x" alt="사진 한 장">'
+    )
     html = render_note(note, 0, 0).html
     assert re.findall(r'<span class="image">(.*?)</span>', html) == [
         "도표",
+        "AWS image",
+        "그림",
         "Pasted image 1.png",
         "사진 한 장",
     ]

@@ -20,6 +20,9 @@ CALLOUTS = {
     "example": "example", "quote": "quote", "cite": "quote",
 }  # fmt: skip
 
+# Stands for a picture that has neither a name nor a text.
+NAMELESS = "그림"
+
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*(.*)")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 _COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
@@ -130,7 +133,8 @@ def _images(state: StateCore) -> None:
             block.content = _HTML_IMAGE.sub(_alt_of, block.content)
         for token in block.children or []:
             if token.type == "image":
-                token.type, token.children = "image_line", None
+                label = token.content or str(token.attrGet("title") or "")
+                token.type, token.content, token.children = "image_line", label or NAMELESS, None
             elif token.type == "html_inline":
                 token.content = _HTML_IMAGE.sub(_alt_of, token.content)
 
@@ -138,4 +142,4 @@ def _images(state: StateCore) -> None:
 def _alt_of(tag: re.Match[str]) -> str:
     found = _ALT.search(tag[0])
     label = (found[1] or found[2] or "") if found else ""
-    return f'<span class="image">{escape(label)}</span>'
+    return f'<span class="image">{escape(label or NAMELESS)}</span>'
