@@ -6,7 +6,7 @@ VENV ?= .venv
 NOTES ?=
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types check clean
+.PHONY: run test lint types evals check clean
 
 run: $(VENV)/.installed
 	$(BIN)/mutgo serve $(if $(NOTES),--notes "$(NOTES)")
@@ -21,7 +21,10 @@ lint: $(VENV)/.installed-test
 types: $(VENV)/.installed-test
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
-check: test lint types
+evals: $(VENV)/.installed-test
+	$(BIN)/python -m evals
+
+check: test lint types evals
 
 $(VENV)/.installed: pyproject.toml .ci/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "mutgo needs Python 3.11 or newer; name it with: make PYTHON=python3.12")'

@@ -1,6 +1,7 @@
 """The `mutgo` command. Turns errors into sentences; everything else is done elsewhere."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -263,7 +264,9 @@ def _print(text: str) -> None:
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
+    # JSON leaves DEL and the C1 controls as they are, and a terminal obeys U+009B as it does ESC [.
+    sys.stdout.write(re.sub("[\x7f-\x9f]", lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
     sys.stdout.flush()
 
 

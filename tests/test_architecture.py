@@ -143,9 +143,7 @@ def test_the_corpus_holds_no_python():
 
 def test_app_py_holds_no_logic():
     tree = ast.parse(SOURCES["app.py"])
-    assert not [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For)
-    ]
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For)]
 
 
 # ---- what an import does --------------------------------------------------------------------------

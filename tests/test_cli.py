@@ -93,16 +93,14 @@ def test_index_counts_what_it_did_and_the_second_time_embeds_nothing(
         "added": 2, "changed": 0, "renamed": 0, "removed": 0, "unchanged": 0, "embedded": 3, "notes": 2,
         "chunks": 3, "skipped": [], "notices": [],
     }  # fmt: skip
+    notes = tmp_path / "notes"
+    assert {file.name for file in notes.rglob("*")} == {"콜드브루.md", "차", "홍차.md"}
     again = parsed(run("index", "--json"))
     assert again == {**first, "added": 0, "unchanged": 2, "embedded": 0}
-    notes = tmp_path / "notes"
     (notes / "콜드브루.md").rename(notes / "차가운 커피.md")
     (notes / "차/홍차.md").write_text(BLACK_TEA + "- 끓는 물에 우린다.\n", encoding="utf-8")
     third = parsed(run("index", "--json"))
     assert (third["renamed"], third["changed"], third["added"], third["removed"]) == (1, 1, 0, 0)
-    (notes / "차/홍차.md").unlink()
-    fourth = parsed(run("index", "--json"))
-    assert (fourth["removed"], fourth["notes"], fourth["embedded"]) == (1, 1, 0)
 
 
 def test_index_says_in_korean_what_it_did(shared: Run):
@@ -112,19 +110,10 @@ def test_index_says_in_korean_what_it_did(shared: Run):
     )
 
 
-def test_the_folder_may_be_an_argument_or_an_option(shared: Run, tmp_path: Path):
+def test_the_folder_named_as_an_argument_wins_over_the_variable(shared: Run, tmp_path: Path):
     other = write(tmp_path / "다른 노트", {"녹차.md": "# 녹차\n녹차는 덖은 찻잎으로 만든 차이다.\n"})
-    data = ("--data", str(tmp_path / "other-data"), "--json")
-    assert parsed(shared("index", str(other), *data))["added"] == 1
-    assert parsed(shared("index", "--notes", str(other), *data))["unchanged"] == 1
-
-
-def test_nothing_is_written_into_the_notes(run_over: Callable[..., Run], tmp_path: Path):
-    run = run_over(VAULT)
-    run("index")
-    run("ask", "콜드브루가 뭐야?")
-    files = {file.relative_to(tmp_path / "notes").as_posix() for file in (tmp_path / "notes").rglob("*")}
-    assert files == {"콜드브루.md", "차", "차/홍차.md"}
+    report = parsed(shared("index", str(other), "--data", str(tmp_path / "other-data"), "--json"))
+    assert report["added"] == report["notes"] == 1
 
 
 def test_every_bad_file_gets_a_line_that_names_it_and_the_rest_is_indexed(run_over: Callable[..., Run]):
@@ -135,7 +124,7 @@ def test_every_bad_file_gets_a_line_that_names_it_and_the_rest_is_indexed(run_ov
             "깨진 머리말.md": "---\ntags: [커피\n---\n# 라테\n라테는 우유를 넣은 커피이다.\n",
             "너무 큰.md": b"a" * (50 * 1024 * 1024),
             "옛 한글.md": "# 녹차\n녹차는 덖은 찻잎으로 만든 차이다.\n".encode("cp949"),
-            "이진.md": bytes(range(256)) * 40,
+            "이진.md": bytes(range(16)) * 40,
             "빈.md": "",
         }
     )
@@ -154,22 +143,18 @@ def test_every_bad_file_gets_a_line_that_names_it_and_the_rest_is_indexed(run_ov
         r"its front matter can't be read and was left out; the rest is indexed( \(line \d+\))? \(indexed\)",
         told["깨진 머리말.md"],
     )
-    assert "덖은 찻잎" in run("ask", "녹차가 뭐야?").stdout
-    assert "우유를 넣은 커피" in run("ask", "라테가 뭐야?").stdout
-    assert "찬물로 오래" in run("ask", "콜드브루가 뭐야?").stdout
-
-
-def test_a_skipped_file_is_told_again_while_it_stays(run_over: Callable[..., Run]):
-    run = run_over({**VAULT, "이진.md": bytes(range(256)) * 40})
-    first = parsed(run("index", "--json"))["skipped"]
-    assert [notice["path"] for notice in first] == ["이진.md"]
-    assert set(first[0]) == {"path", "what", "done"}
-    assert parsed(run("index", "--json"))["skipped"] == first
+    names = ("녹차", "라테", "콜드브루")
+    asked = "\n".join(json.dumps({"question": f"{name}가 뭐야?"}) for name in names)
+    answers = [answer["answer"] for answer in rows(run("ask", "--batch", "-", given=asked))]
+    for answer, words in zip(answers, ("덖은 찻잎", "우유를 넣은 커피", "찬물로 오래"), strict=True):
+        assert words in answer
+    skipped = parsed(run("index", "--json"))["skipped"]
+    assert [notice["path"] for notice in skipped] == ["너무 큰.md", "이진.md"]
+    assert set(skipped[0]) == {"path", "what", "done"}
 
 
 def test_an_empty_folder_is_indexed_and_says_so_when_asked(run_over: Callable[..., Run]):
     run = run_over({})
-    assert parsed(run("index", "--json"))["notes"] == 0
     done = run("ask", "람다가 뭐야?")
     assert done.returncode == 0
     assert done.stdout == "노트가 비어 있어요. 노트 폴더에 .md 파일을 넣고 다시 물어보세요.\n"
@@ -212,9 +197,9 @@ def test_not_in_the_notes_is_an_answer_not_an_error(shared: Run):
     assert done.stdout.startswith("노트에 없어요. ‘에스프레소’가 노트에 나오지 않아요.\n\n가까운 노트:\n")
 
 
-@pytest.mark.parametrize(("language", "word"), [("ko", "콜드브루는"), ("en", "These notes have no English")])
-def test_the_language_of_the_answer_can_be_chosen(shared: Run, language: str, word: str):
-    assert shared("ask", "콜드브루가 뭐야?", "--lang", language).stdout.startswith(word)
+def test_the_language_of_the_answer_can_be_chosen(shared: Run):
+    done = shared("ask", "콜드브루가 뭐야?", "--lang", "en")
+    assert done.stdout.startswith("These notes have no English version")
 
 
 BATCH = """\
@@ -252,7 +237,6 @@ def test_a_good_batch_ends_well(shared: Run):
     done = shared("ask", "--batch", "-", given="\r\n".join(lines))
     assert done.returncode == 0
     assert [answer["id"] for answer in rows(done)] == list(range(20))
-    assert shared("ask", "--batch", "-", given="").stdout == ""
 
 
 # ---- search ---------------------------------------------------------------------------------------
@@ -281,7 +265,9 @@ def test_search_json_has_its_fields(shared: Run):
 
 
 def test_search_shows_places_and_takes_a_batch(shared: Run):
-    assert re.match(r" 1\. \d\.\d{3}  차/홍차\.md:2  홍차\n      홍차는 완전히", shared("search", "홍차").stdout)
+    assert re.match(
+        r" 1\. \d\.\d{3}  차/홍차\.md:2  홍차\n      홍차는 완전히", shared("search", "홍차").stdout
+    )
     done = shared("search", "--batch", "-", "-k", "1", given=BATCH)
     assert done.returncode == 1
     assert [row["id"] for row in rows(done)] == ["가", 7, 4, "마", 6, 7, None]
@@ -300,7 +286,6 @@ def test_the_doctor_finds_nothing_wrong_with_a_healthy_vault(shared: Run):
     done = shared("doctor", "--json")
     assert parsed(done) == {"findings": []}
     assert done.returncode == 0
-    assert "Nothing is wrong." in shared("doctor").stdout
 
 
 def test_the_doctor_names_a_companion_that_is_not_parallel_and_the_remedy(run_over: Callable[..., Run]):
@@ -314,7 +299,6 @@ def test_the_doctor_names_a_companion_that_is_not_parallel_and_the_remedy(run_ov
     assert "홍차.md" in finding["what"]
     assert finding["remedy"] == "give both the same headings, items and rows in the same order"
     assert not finding["fixable"]
-    assert "홍차.en.md: " in run("doctor").stdout
 
 
 def test_the_doctor_mends_what_derives_from_the_notes(run_over: Callable[..., Run], tmp_path: Path):
@@ -322,13 +306,11 @@ def test_the_doctor_mends_what_derives_from_the_notes(run_over: Callable[..., Ru
     (finding,) = parsed(run("doctor", "--json"))["findings"]
     assert (finding["what"], finding["fixable"]) == ("there is no index yet", True)
     assert parsed(run("doctor", "--fix", "--json")) == {"findings": []}
-    (tmp_path / "notes" / "콜드브루.md").write_text("# 콜드브루\n새 글이다.\n", encoding="utf-8")
-    assert [found["where"] for found in parsed(run("doctor", "--json"))["findings"]] == ["콜드브루.md"]
-    assert run("doctor", "--fix").returncode == 0
     (tmp_path / "data" / "catalog.sqlite").write_bytes(b"this is no database" * 100)
-    assert run("doctor").returncode == 1
-    assert run("doctor", "--fix").returncode == 0
-    assert "새 글이다." in run("ask", "콜드브루가 뭐야?").stdout
+    assert "-> run `mutgo doctor --fix`" in run("doctor").stdout
+    mended = run("doctor", "--fix")
+    assert mended.returncode == 0
+    assert "Nothing is wrong." in mended.stdout
     assert (tmp_path / "data" / "damaged-catalog.sqlite").exists()
 
 
@@ -338,7 +320,10 @@ def test_the_doctor_mends_what_derives_from_the_notes(run_over: Callable[..., Ru
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("ask", "람다?", "--notes", "/no/such/folder"), "The notes folder '/no/such/folder' does not exist."),
+        (
+            ("ask", "람다?", "--notes", "/no/such/folder"),
+            "The notes folder '/no/such/folder' does not exist.",
+        ),
         (("index", "/no/such/folder"), "The notes folder '/no/such/folder' does not exist."),
         (("doctor", "--notes", "/no/such/folder"), "The notes folder '/no/such/folder' does not exist."),
         (("index", __file__), "is a file, not a folder."),
@@ -402,22 +387,35 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("arguments", [("ask", "콜드브루가 뭐야?"), ("search", "콜드브루"), ("index",)])
-@pytest.mark.parametrize("form", [(), ("--json",)])
-def test_no_note_can_steer_the_terminal(
-    run_over: Callable[..., Run], arguments: tuple[str, ...], form: tuple[str, ...]
-):
-    run = run_over({"콜드브루\x1b[31m.md": HOSTILE})
-    done = run(*arguments, *form)
-    assert done.returncode == 0
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The command over a note, and a file, that try to steer the terminal."""
+    base = tmp_path_factory.mktemp("hostile")
+    notes = write(base / "notes", {"콜드브루\x1b[31m.md": HOSTILE, "이진\x1b[31m.md": bytes(range(16)) * 40})
+    variables = {"MUTGO_NOTES": str(notes), "MUTGO_DATA": str(base / "data")}
+    return lambda *arguments, given="": mutgo(*arguments, variables=variables, given=given)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("index",),
+        ("ask", "콜드브루가 뭐야?"),
+        ("ask", "콜드브루가 뭐야?", "--json"),
+        ("search", "콜드브루"),
+        ("doctor",),
+    ],
+    ids=" ".join,
+)
+def test_no_note_can_steer_the_terminal(hostile: Run, arguments: tuple[str, ...]):
+    done = hostile(*arguments)
+    assert "[31m" in done.stdout, "the words of the escape sequence stay, without what makes it one"
     control = [ch for ch in done.stdout + done.stderr if (ch < " " or "\x7f" <= ch <= "\x9f") and ch != "\n"]
     assert control == []
-    if form and arguments[0] == "ask":
-        (quote, *_) = [citation["quote"] for citation in parsed(done)["citations"]]
-        assert "\x1b[31m찬물" in quote, "the JSON must keep the bytes of the note, escaped"
 
 
-def test_the_doctor_prints_no_control_characters_of_a_file_name(run_over: Callable[..., Run]):
-    done = run_over({"콜드브루\x1b[31m.md": bytes(range(256)) * 40})("doctor")
-    assert done.returncode == 1
-    assert "\x1b" not in done.stdout + done.stderr
+def test_json_keeps_every_character_of_the_note_escaped(hostile: Run):
+    quotes = [
+        citation["quote"] for citation in parsed(hostile("ask", "콜드브루가 뭐야?", "--json"))["citations"]
+    ]
+    assert any("\x1b[31m찬물\x1b[0m로 우려낸 \x9b2J커피\x08" in quote for quote in quotes)

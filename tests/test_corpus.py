@@ -175,7 +175,13 @@ SERVICES = [
     ("클라우드 프론트", "Amazon CloudFront", "CloudFront", "CloudFront.md", None),
     ("폴리", "Amazon Polly", "Polly", "인공지능 서비스.md", "폴리 (Amazon Polly)"),
     ("렉스", "Amazon Lex", "Lex", "인공지능 서비스.md", "렉스 (Amazon Lex)"),
-    ("레코그니션", "Amazon Rekognition", "Rekognition", "인공지능 서비스.md", "레코그니션 (Amazon Rekognition)"),
+    (
+        "레코그니션",
+        "Amazon Rekognition",
+        "Rekognition",
+        "인공지능 서비스.md",
+        "레코그니션 (Amazon Rekognition)",
+    ),
     ("퀵사이트", "Amazon QuickSight", "QuickSight", "QuickSight.md", None),
     ("아테나", "Amazon Athena", "Athena", "Athena와 Glue.md", "아테나 (Amazon Athena)"),
     (

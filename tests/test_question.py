@@ -167,7 +167,9 @@ def test_a_comparison_is_a_list_that_compares(text: str):
     assert question.kind == "list"
 
 
-@pytest.mark.parametrize("text", ["람다가 뭐야?", "S3의 종류", "What is Lambda?", "다른 리전으로 복사하는 순서"])
+@pytest.mark.parametrize(
+    "text", ["람다가 뭐야?", "S3의 종류", "What is Lambda?", "다른 리전으로 복사하는 순서"]
+)
 def test_other_questions_compare_nothing(text: str):
     assert not understand(text).compares
 

@@ -1,0 +1,1 @@
+"""Questions with known answers over `corpus/`, and the gate that every change must pass."""
