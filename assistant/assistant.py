@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.answers import Answer, Language, Nearest, Sentence
 from assistant.citations import Citation, cite
 from assistant.errors import UnknownNoteError
-from assistant.evidence import unknown
+from assistant.evidence import asked, unknown, weigh
 from assistant.extract import Draft, compose, english, english_lead
 from assistant.question import Question, understand
 from assistant.settings import AnswerLanguage, Settings
@@ -25,6 +25,8 @@ from index.terms import TermReader
 
 NoteState = Literal["current", "changed", "missing"]
 _NEAREST = 3
+_WORTH_A_LOOK = 2.5
+"""Nearness (`Evidence`) from which a note is named though it holds nothing that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,17 @@ class Assistant:
             language: Language of the answer; `auto` takes the question's.
         """
         clock = _Clock()
-        asked = understand(question)
-        target: Language = asked.language if language == "auto" else language
-        retrieval = search(self.index, asked.text)
+        understood = understand(question)
+        target: Language = understood.language if language == "auto" else language
+        retrieval = search(self.index, understood.text)
         clock.lap("search")
         with self.index.lock:
-            draft = compose(self.index, asked, retrieval)
+            draft = compose(self.index, understood, retrieval)
             clock.lap("compose")
             if not draft.pieces:
-                answer = self._abstention(asked, retrieval, target)
+                answer = self._abstention(understood, retrieval, target)
             else:
-                answer = self._cited(asked, draft, target)
+                answer = self._cited(understood, draft, target)
         clock.lap("verify")
         return replace(answer, question=question, timings_ms=clock.laps)
 
@@ -155,9 +157,12 @@ class Assistant:
 
     def _abstention(self, question: Question, retrieval: Retrieval, language: Language) -> Answer:
         nearest: dict[tuple[str, tuple[str, ...]], Nearest] = {}
+        units = asked(retrieval)
         for hit in retrieval.hits:
             note = self.index.note(hit.chunk.note)
-            if note is not None and len(nearest) < _NEAREST:
+            evidence = weigh(hit, retrieval, units)
+            near = evidence.coverage > 0 or evidence.nearness >= _WORTH_A_LOOK
+            if note is not None and near and len(nearest) < _NEAREST:
                 line = note.line_of(hit.chunk.spans[0][0])
                 found = Nearest(note.path, note.title, hit.chunk.headings, line)
                 nearest.setdefault((note.path, hit.chunk.headings), found)

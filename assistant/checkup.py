@@ -4,7 +4,7 @@ import shutil
 
 from assistant.assistant import open_assistant
 from assistant.settings import Settings
-from index.catalog import Catalog
+from index.catalog import open_catalog
 from index.doctor import Finding, examine
 from index.embed import load_embedder
 from index.errors import CatalogError
@@ -35,7 +35,8 @@ def mend_vault(settings: Settings, progress: Progress) -> None:
     catalog = data / CATALOG_FILE
     if catalog.exists():
         try:
-            Catalog(catalog).close()
+            with open_catalog(catalog) as opened:
+                opened.check()
         except CatalogError:
             for damaged in data.glob(f"{CATALOG_FILE}*"):
                 shutil.move(damaged, damaged.with_name(f"damaged-{damaged.name}"))

@@ -1,5 +1,6 @@
 """What mutgo itself says in an answer, in Korean and English. Never a statement about the notes' subject."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.answers import Language, Sentence
@@ -7,8 +8,6 @@ from assistant.question import Question
 from index.opened import Index
 from index.search import name_things
 from index.text import has_hangul
-
-_EXAMPLE_KINDS = ("title", "heading", "callout")
 
 
 def not_in_the_notes(question: Question, missing: Sequence[str], chunk_count: int, language: Language) -> str:
@@ -79,24 +78,33 @@ def _remark(text: str) -> Sentence:
 
 
 def examples(index: Index, count: int) -> list[str]:
-    """Returns questions drawn from names that the notes define, alternately Korean and English."""
-    names: dict[str, str] = {}
-    for key, places in index.places.items():
-        for place in places:
-            if place.kind in _EXAMPLE_KINDS and len(place.label) <= 14 and len(places) <= 3:
-                names.setdefault(key, place.label)
-    korean = sorted(label for label in names.values() if has_hangul(label) and "(" not in label)
-    latin = sorted(label for label in names.values() if label.isascii() and label[:1].isupper())
+    """Returns questions that the notes' names suggest: what-is in both languages, and one for kinds."""
+    korean = [f"{label}{_subject(label)} 뭐야?" for label in _example_names(index)]
+    latin = [f"What is {label}?" for label in _example_names(index) if label.isascii()]
+    kinds = [
+        f"{place.label}는?"
+        for places in index.places.values()
+        for place in places[:1]
+        if place.kind == "heading" and re.fullmatch(r".{2,16} (?:종류|유형)", place.label)
+    ]
     chosen: list[str] = []
     for turn in range(count):
-        pool = latin if turn % 2 and latin else korean or latin
-        if pool:
-            label = pool[(turn * 7919 + len(pool) // 2) % len(pool)]
-            question = f"{label}{_topic(label)} 뭐야?" if has_hangul(label) else f"What is {label}?"
-            if question not in chosen:
-                chosen.append(question)
+        pool = (korean, kinds, latin, korean)[turn % 4] or korean or latin
+        fresh = sorted(question for question in pool if question not in chosen)
+        if fresh:
+            chosen.append(fresh[(turn * 7919 + len(fresh) // 2) % len(fresh)])
     return chosen
 
 
-def _topic(word: str) -> str:
+def _example_names(index: Index) -> list[str]:
+    """Short names of single things: services of the glossary, else titles and headings `가 (A)`."""
+    services = {entry.id for entry in index.reader.glossary if entry.kind == "service"}
+    places = [p for found in index.places.values() for p in found if p.kind in ("title", "heading")]
+    known = [p for p in places if index.reader.entries.get(p.key) in services]
+    labels = [p.label for p in known if p.kind == "title"] or [p.label for p in known]
+    labels = labels or [p.label for p in places if p.label != p.source] or [p.label for p in places]
+    return sorted({label for label in labels if len(label) <= 14 and len(label.split()) <= 2})
+
+
+def _subject(word: str) -> str:
     return subject_particle(word).removesuffix("(가)")

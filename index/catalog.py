@@ -77,6 +77,25 @@ class NewChunk:
     body_terms: str
 
 
+@contextmanager
+def open_catalog(path: Path) -> "Generator[Catalog]":
+    """Opens a catalog for a block of work and closes it after.
+
+    Raises:
+        CatalogError: The file can't be opened, or turns out to be damaged while it is read.
+    """
+    catalog = Catalog(path)
+    try:
+        yield catalog
+    except sqlite3.Error as error:
+        raise CatalogError(
+            f"The catalog {str(path)!r} can't be read: {error}. "
+            "Run `mutgo doctor --fix`: it is set aside and made again from the notes."
+        ) from error
+    finally:
+        catalog.close()
+
+
 class Catalog:
     """An open catalog. One thread at a time may use it; every thread opens its own."""
 
@@ -114,6 +133,14 @@ class Catalog:
         if not found:
             self.db.executescript(files("index").joinpath("schema.sql").read_text("utf-8"))
             self.db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+    def check(self) -> None:
+        """Raises CatalogError unless SQLite finds the whole file sound."""
+        verdict = str(self.db.execute("PRAGMA quick_check").fetchone()[0])
+        if verdict != "ok":
+            raise CatalogError(
+                f"The catalog {str(self.path)!r} is damaged: {verdict}. Run `mutgo doctor --fix`."
+            )
 
     def close(self) -> None:
         """Closes the file."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.catalog import Catalog, Notice
+from index.catalog import Catalog, Notice, open_catalog
 from index.companions import companion_path, misalignment
 from index.errors import CatalogError, GlossaryError, UnreadableNoteError
 from index.glossary import Entry, load_glossary
@@ -12,6 +12,8 @@ from index.notes import Note, note_path, read_note
 from index.sync import CATALOG_FILE, note_files
 from index.text import squeeze
 from index.vectors import Vectors, vectors_folder
+
+_AGAIN = "run `mutgo index`, or `mutgo doctor --fix`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +101,23 @@ def _absent_names(notes: dict[str, Note], entries: tuple[Entry, ...], file: Path
 
 
 def _index(notes: dict[str, Note], data: Path, fingerprint: str) -> Iterator[Finding]:
-    again = "run `mutgo index`, or `mutgo doctor --fix`"
     if not (data / CATALOG_FILE).exists():
-        yield Finding("index", "there is no index yet", again, fixable=True)
+        yield Finding("index", "there is no index yet", _AGAIN, fixable=True)
         return
     try:
-        catalog = Catalog(data / CATALOG_FILE)
+        with open_catalog(data / CATALOG_FILE) as catalog:
+            yield from list(_catalog(notes, catalog, data, fingerprint))
     except CatalogError as error:
         yield Finding("index", str(error), "run `mutgo doctor --fix`", fixable=True)
-        return
-    try:
-        rows = {row.path: row.sha256 for row in catalog.notes()}
-        stale = [p for p, note in notes.items() if rows.get(p) != note.sha256]
-        stale += [p for p in rows if p not in notes]
-        for path in sorted(stale)[:20]:
-            yield Finding(path, "it has changed since it was indexed", again, fixable=True)
-        yield from _vectors(catalog, data, fingerprint)
-    finally:
-        catalog.close()
+
+
+def _catalog(notes: dict[str, Note], catalog: Catalog, data: Path, fingerprint: str) -> Iterator[Finding]:
+    rows = {row.path: row.sha256 for row in catalog.notes()}
+    stale = [p for p, note in notes.items() if rows.get(p) != note.sha256]
+    stale += [p for p in rows if p not in notes]
+    for path in sorted(stale)[:20]:
+        yield Finding(path, "it has changed since it was indexed", _AGAIN, fixable=True)
+    yield from _vectors(catalog, data, fingerprint)
 
 
 def _vectors(catalog: Catalog, data: Path, fingerprint: str) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ The catalog changes in one transaction, after everything was read and embedded; 
 import hashlib
 import json
 import os
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.catalog import Catalog, NewChunk, NoteRow, Notice
+from index.catalog import Catalog, NewChunk, NoteRow, Notice, open_catalog
 from index.chunks import CHUNK_TOKENS, Chunk, split_note
 from index.companions import companion_chunk, companion_path, misalignment, note_of_companion
 from index.embed import Embedder
@@ -101,17 +100,8 @@ def sync(
     _make(data)
     lock = FileLock(data / "write.lock", timeout=0)
     try:
-        with lock:
-            catalog = Catalog(data / CATALOG_FILE)
-            try:
-                return _sync(folder, data, catalog, embedder, reader, progress)
-            finally:
-                catalog.close()
-    except sqlite3.Error as error:
-        raise CatalogError(
-            f"The catalog {str(data / CATALOG_FILE)!r} can't be read: {error}. "
-            "Delete the file: it is made again from the notes."
-        ) from error
+        with lock, open_catalog(data / CATALOG_FILE) as catalog:
+            return _sync(folder, data, catalog, embedder, reader, progress)
     except Timeout as error:
         raise IndexBusyError(
             f"Another mutgo is writing the index in {str(data)!r}. Wait until it has finished."
@@ -313,7 +303,7 @@ def _entry(note: Note, work: _Work, embedder: Embedder, reader: TermReader) -> _
     chunks = split_note(note, embedder.count_tokens)
     if not any(block.sentences for block in note.blocks):
         what = "it holds only images" if note.blocks else "it holds no text"
-        work.notices.append(Notice(note.path, what, "only its title can be found"))
+        work.notices.append(Notice(note.path, what, "kept in the list; there is nothing to search in it"))
     return _Entry(note, None, tuple(_new(c, None, embedder, reader) for c in chunks))
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -390,7 +391,7 @@ def test_a_stream_grows_by_a_sentence_and_ends_as_the_answer(open_vault: OpenVau
     for question in ("콜드브루가 뭐야?", "What is cold brew?", "에스프레소가 뭐야?", ""):
         growing = list(assistant.stream(question))
         assert [len(answer.sentences) for answer in growing] == list(range(1, len(growing) + 1))
-        for earlier, later in zip(growing, growing[1:], strict=False):
+        for earlier, later in pairwise(growing):
             assert later.sentences[:-1] == earlier.sentences
         for answer in growing:
             used = {n for sentence in answer.sentences for n in sentence.citations}

@@ -124,7 +124,7 @@ def test_every_bad_file_gets_a_line_that_names_it_and_the_rest_is_indexed(run_ov
             "깨진 머리말.md": "---\ntags: [커피\n---\n# 라테\n라테는 우유를 넣은 커피이다.\n",
             "너무 큰.md": b"a" * (50 * 1024 * 1024),
             "옛 한글.md": "# 녹차\n녹차는 덖은 찻잎으로 만든 차이다.\n".encode("cp949"),
-            "이진.md": bytes(range(16)) * 40,
+            "이진.md": b"\x89PNG\r\n\x1a\n" + bytes(400),
             "빈.md": "",
         }
     )
@@ -391,7 +391,9 @@ HOSTILE = (
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The command over a note, and a file, that try to steer the terminal."""
     base = tmp_path_factory.mktemp("hostile")
-    notes = write(base / "notes", {"콜드브루\x1b[31m.md": HOSTILE, "이진\x1b[31m.md": bytes(range(16)) * 40})
+    notes = write(
+        base / "notes", {"콜드브루\x1b[31m.md": HOSTILE, "이진\x1b[31m.md": b"\x89PNG" + bytes(400)}
+    )
     variables = {"MUTGO_NOTES": str(notes), "MUTGO_DATA": str(base / "data")}
     return lambda *arguments, given="": mutgo(*arguments, variables=variables, given=given)
 
