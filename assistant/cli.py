@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.errors import BatchError, MutgoError
-from assistant.settings import Settings, go_offline, read_settings
 from index.errors import MutgoIndexError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.settings import Settings
 
 app = typer.Typer(
     name="mutgo",
@@ -25,6 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
@@ -66,7 +67,7 @@ def index(
 ) -> None:
     """Bring the index up to date with the notes; what did not change is not read again."""
     with _sentences_for_errors():
-        settings = read_settings(notes=notes or notes_option, data=data, embedder=embedder)
+        settings = _read_settings(notes=notes or notes_option, data=data, embedder=embedder)
         assistant = _open(settings)
         report = assistant.report
         assistant.close()
@@ -156,7 +157,7 @@ def serve(
 ) -> None:
     """Serve the page on this machine."""
     with _sentences_for_errors():
-        settings = read_settings(notes=notes, data=data, embedder=embedder, host=host, port=port)
+        settings = _read_settings(notes=notes, data=data, embedder=embedder, host=host, port=port)
         assistant = _open(settings)
         from assistant.ui.page import serve as serve_page
 
@@ -175,7 +176,7 @@ def doctor(
     with _sentences_for_errors():
         from assistant.checkup import examine_vault, mend_vault
 
-        settings = read_settings(notes=notes, data=data, embedder=embedder)
+        settings = _read_settings(notes=notes, data=data, embedder=embedder)
         with _progress() as told:
             if fix:
                 mend_vault(settings, told)
@@ -192,19 +193,28 @@ def doctor(
 
 def main() -> None:
     """Entry point of the `mutgo` command."""
-    go_offline()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     app()
 
 
-def _settings(notes: Path | None, data: Path | None, embedder: str | None, lang: Language | None) -> Settings:
+def _read_settings(**options: object) -> "Settings":
+    """Reads the settings; here and not above, because importing pydantic takes longer than `--help`."""
+    from assistant.settings import go_offline, read_settings
+
+    go_offline()
+    return read_settings(**options)
+
+
+def _settings(
+    notes: Path | None, data: Path | None, embedder: str | None, lang: Language | None
+) -> "Settings":
     language = lang.value if lang else None
-    return read_settings(notes=notes, data=data, embedder=embedder, language=language)
+    return _read_settings(notes=notes, data=data, embedder=embedder, language=language)
 
 
-def _open(settings: Settings) -> "Assistant":
+def _open(settings: "Settings") -> "Assistant":
     from assistant.assistant import open_assistant
 
     with _progress() as told:

@@ -83,6 +83,9 @@ def weigh(hit: Hit, retrieval: Retrieval, units: list[Unit]) -> Evidence:
     Of an English question, only names can be looked for in a Korean passage without a companion;
     its words are left to the vectors.
     """
+    subjects = [unit for unit in units if unit.thing is not None and unit.frequency]
+    if subjects and not any(unit.covered_by(hit.terms) for unit in subjects):
+        return NOTHING
     mean, deviation = retrieval.background
     nearness = (hit.similarity - mean) / deviation if deviation else 0.0
     if not hit.bilingual and has_hangul(hit.chunk.body) and not any(has_hangul(u.text) for u in units):

@@ -79,7 +79,8 @@ def _remark(text: str) -> Sentence:
 
 def examples(index: Index, count: int) -> list[str]:
     """Returns questions that the notes' names suggest: what-is in both languages, and one for kinds."""
-    korean = [f"{label}{_subject(label)} 뭐야?" for label in _example_names(index)]
+    particles = {label: subject_particle(label) for label in _example_names(index)}
+    korean = [f"{label}{particle} 뭐야?" for label, particle in particles.items() if len(particle) == 1]
     latin = [f"What is {label}?" for label in _example_names(index) if label.isascii()]
     kinds = [
         f"{place.label}는?"
@@ -104,7 +105,3 @@ def _example_names(index: Index) -> list[str]:
     labels = [p.label for p in known if p.kind == "title"] or [p.label for p in known]
     labels = labels or [p.label for p in places if p.label != p.source] or [p.label for p in places]
     return sorted({label for label in labels if len(label) <= 14 and len(label.split()) <= 2})
-
-
-def _subject(word: str) -> str:
-    return subject_particle(word).removesuffix("(가)")

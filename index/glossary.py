@@ -98,6 +98,9 @@ def _names(values: Iterable[Any] | None) -> tuple[str, ...]:
 
 def _check_names(entries: tuple[Entry, ...], path: Path) -> None:
     owners: dict[str, str] = {}
+    ids = [entry.id for entry in entries]
+    if repeated := sorted({i for i in ids if ids.count(i) > 1}):
+        raise GlossaryError(f"The glossary {str(path)!r} gives the id {repeated[0]!r} twice. Rename one.")
     for entry in entries:
         for key in {squeeze(name) for name in entry.names}:
             if (owner := owners.setdefault(key, entry.id)) != entry.id:

@@ -34,6 +34,7 @@ _PLACE_SHARE = {"title": 1.0, "alias": 0.95, "heading": 0.8, "callout": 0.8, "de
 """How much of the bonus a name gives by where it stands."""
 
 _JOINT_SHARE = 0.4
+_LEAST_WEIGHT = 0.2
 
 _COMMON_NAME = 3
 """A heading of more notes than this (`특징`, `요금`) names a property, not a thing."""
@@ -218,7 +219,8 @@ def _units(index: Index, text: str, things: Sequence[NamedThing]) -> tuple[Unit,
         if not any(thing.start <= start < thing.end for thing in things):
             groups.setdefault(start, []).append(term)
     found: list[tuple[int, str, UnitKind, list[frozenset[str]], int | None]] = [
-        (start, *_word(clean, start, terms[0]), _word_terms(terms), None) for start, terms in groups.items()
+        (start, *_word(clean, start, terms[0]), [frozenset(terms[:1])], None)
+        for start, terms in groups.items()
     ]
     concepts = {entry.id for entry in index.reader.glossary if entry.kind == "concept"}
     for number, thing in enumerate(things):
@@ -232,11 +234,6 @@ def _units(index: Index, text: str, things: Sequence[NamedThing]) -> tuple[Unit,
         term = groups[start][0] if number is None else label.casefold()
         units.append(Unit(label, term, kind, tuple(sets), frequency, _idf(frequency, total), number))
     return tuple(units)
-
-
-def _word_terms(terms: Sequence[str]) -> list[frozenset[str]]:
-    """A word is covered as a whole or by all its parts: half of `BigQuery` is another thing."""
-    return [frozenset(terms[:1]), *([frozenset(terms[1:])] if len(terms) > 2 else [])]
 
 
 def _word(clean: str, start: int, term: str) -> tuple[str, UnitKind]:
@@ -258,9 +255,13 @@ def _thing_terms(index: Index, thing: NamedThing) -> list[frozenset[str]]:
 
 
 def _idf(frequency: int, total: int) -> float:
-    """BM25's inverse document frequency; a word of no note weighs as one of a single note does."""
+    """BM25's inverse document frequency, within bounds.
+
+    A word of no note weighs as one of a single note does, and what every note holds still weighs
+    something: in a small vault most notes name its subject.
+    """
     frequency = max(frequency, 1)
-    return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+    return max(_LEAST_WEIGHT, math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)))
 
 
 def _expanded(index: Index, terms: Sequence[str], things: Sequence[NamedThing]) -> list[str]:

@@ -32,6 +32,7 @@ _LATIN = re.compile(r"[A-Za-z0-9]+(?:[._/+#&'-][A-Za-z0-9]+)*[+#%]*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _UNIT = re.compile(r"(?<![A-Za-z0-9.,])(\d+(?:[.,]\d+)*)\s*(%|[KMGT]i?B|ms|[가-힣])")
 _HANGUL_WORD = re.compile(r"[가-힣]{2,}")
+_GLUED = re.compile(r"(?<=[가-힣]{2})(?:이란|이랑|으로|에서|란|랑|은|는|이|가|을|를|의|에|도|만|로|와|과)$")
 _LONGEST_NAME = 48
 
 _CONTENT_TAGS = ("NNG", "NNP", "XR", "VV", "VA", "SH")
@@ -187,6 +188,9 @@ def _borders(clean: str, tokens: list["Token"]) -> tuple[list[int], list[int]]:
         if not any(first <= token.start < last for first, last in latin) and token.len:
             starts.add(token.start)
             ends.add(token.start + token.len)
+            # Kiwi takes a particle into a name it does not know: `콜드브루란`.
+            if token.tag.startswith("N") and (particle := _GLUED.search(token.form)):
+                ends.add(token.start + token.len - len(particle.group()))
     return sorted(starts), sorted(ends, reverse=True)
 
 

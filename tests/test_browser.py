@@ -5,6 +5,7 @@ is not used anywhere: it needs `eval`, which the page forbids.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -104,6 +105,8 @@ aliases: [Lambda, AWS Lambda]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     if CHROMIUM is None:
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail("BROWSER_TESTS=required, but there is no chromium")
         pytest.skip("no browser: install chromium to run these tests")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -132,12 +132,12 @@ def test_every_bad_file_gets_a_line_that_names_it_and_the_rest_is_indexed(run_ov
     assert done.returncode == 0
     told = dict(line.strip().split(": ", 1) for line in done.stdout.splitlines()[1:])
     assert told == {
-        "그림만.md": "it holds only images (only its title can be found)",
+        "그림만.md": "it holds only images (kept in the list; there is nothing to search in it)",
         "깨진 머리말.md": told["깨진 머리말.md"],
         "너무 큰.md": "52 MB is over the limit of 10 MB for one note; split it (skipped)",
         "옛 한글.md": "read as CP949; UTF-8 is safer (indexed)",
         "이진.md": "it holds binary data, not text; save it as UTF-8 text (skipped)",
-        "빈.md": "it holds no text (only its title can be found)",
+        "빈.md": "it holds no text (kept in the list; there is nothing to search in it)",
     }
     assert re.fullmatch(
         r"its front matter can't be read and was left out; the rest is indexed( \(line \d+\))? \(indexed\)",
@@ -192,9 +192,10 @@ def test_a_note_in_a_folder_is_cited_by_its_path(shared: Run):
 
 
 def test_not_in_the_notes_is_an_answer_not_an_error(shared: Run):
-    done = shared("ask", "에스프레소가 뭐야?")
+    done = shared("ask", "콜드브루에 우유를 넣으면 카페라테가 되나요?")
     assert done.returncode == 0
-    assert done.stdout.startswith("노트에 없어요. ‘에스프레소’가 노트에 나오지 않아요.\n\n가까운 노트:\n")
+    assert done.stdout.startswith("노트에 없어요. ")
+    assert "\n\n가까운 노트:\n  콜드브루.md:" in done.stdout
 
 
 def test_the_language_of_the_answer_can_be_chosen(shared: Run):

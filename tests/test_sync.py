@@ -453,7 +453,7 @@ def test_a_catalog_with_damaged_pages_says_how_to_mend_it(
     sync_folder(folder)
     content = (data / CATALOG_FILE).read_bytes()
     (data / CATALOG_FILE).write_bytes(content[:4096] + b"x" * (len(content) - 4096))
-    with pytest.raises(CatalogError, match=r"Delete the file: it is made again from the notes\.$"):
+    with pytest.raises(CatalogError, match=r"Run `mutgo doctor --fix`"):
         sync_folder(folder)
 
 
