@@ -10,7 +10,8 @@ from assistant.answers import Answer, Language, Nearest, Sentence
 from assistant.citations import Citation, cite
 from assistant.errors import UnknownNoteError
 from assistant.evidence import asked, unknown, weigh
-from assistant.extract import Draft, compose, english, english_lead
+from assistant.extract import Draft, compose
+from assistant.pieces import english, english_lead
 from assistant.question import Question, understand
 from assistant.settings import AnswerLanguage, Settings
 from assistant.texts import examples, not_in_the_notes, remarks

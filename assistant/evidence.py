@@ -1,6 +1,6 @@
 """Do the notes answer this? What a question asks for, held against what a passage says; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.question import ASKING_WORDS, GENERIC_WORDS
@@ -10,7 +10,7 @@ from index.text import has_hangul
 FULL_COVERAGE = 0.75
 """A passage that holds this share of what is asked answers it, whatever its vector says."""
 
-HALF_COVERAGE = 0.45
+HALF_COVERAGE = 0.5
 NEAR = 2.5
 """A passage that holds less must at least be this near: standard deviations of the question's
 cosine above its mean over the whole index, so that the number means the same for every model."""
@@ -67,6 +67,11 @@ def _telling(retrieval: Retrieval) -> list[Unit]:
     return [u for u in retrieval.units if u.term.rstrip("-") not in ASKING_WORDS]
 
 
+def names_only(units: Iterable[Unit]) -> list[Unit]:
+    """Returns the units that are names, which a passage in another language holds as well."""
+    return [unit for unit in units if unit.kind in ("thing", "concept", "name")]
+
+
 def coverage(units: Iterable[Unit], terms: frozenset[str]) -> float:
     """Returns the share of the units' weight that a passage with these terms covers, 0 to 1."""
     total = covered = 0.0
@@ -77,7 +82,7 @@ def coverage(units: Iterable[Unit], terms: frozenset[str]) -> float:
     return covered / total if total else 0.0
 
 
-def weigh(hit: Hit, retrieval: Retrieval, units: list[Unit]) -> Evidence:
+def weigh(hit: Hit, retrieval: Retrieval, units: Sequence[Unit]) -> Evidence:
     """Returns how well a hit answers a question.
 
     Of an English question, only names can be looked for in a Korean passage without a companion;
@@ -89,7 +94,7 @@ def weigh(hit: Hit, retrieval: Retrieval, units: list[Unit]) -> Evidence:
     mean, deviation = retrieval.background
     nearness = (hit.similarity - mean) / deviation if deviation else 0.0
     if not hit.bilingual and has_hangul(hit.chunk.body) and not any(has_hangul(u.text) for u in units):
-        known = [unit for unit in units if unit.kind in ("thing", "concept", "name")]
+        known = names_only(units)
         return Evidence(coverage(known, hit.terms), nearness, blind=len(known) < len(units))
     return Evidence(coverage(units, hit.terms), nearness)
 
@@ -113,7 +118,7 @@ def unknown_focus(retrieval: Retrieval) -> bool:
 def unknown(retrieval: Retrieval) -> list[str]:
     """Returns what to name when saying no: names that no note has, else the noun in question."""
     names = unknown_names(retrieval)
-    known = any(u.kind in ("thing", "concept", "name") and u.frequency for u in asked(retrieval))
+    known = any(unit.frequency for unit in names_only(asked(retrieval)))
     if names or not known:
         return names or unknown_nouns(retrieval)
     return unknown_nouns(retrieval)[-1:] if unknown_focus(retrieval) else []

@@ -14,58 +14,72 @@ Kind = Literal["what_is", "list", "steps", "passage"]
 MAX_QUESTION = 2000
 """Characters of a question that are read; a person's longest questions are far shorter."""
 
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (
-        "steps",
-        re.compile(
-            r"순서|절차|단계|과정|시나리오|흐름|어떻게 (?:하|해|되|진행|동작|작동|확장|배포|만들|설정|올리|처리|늘|전달|옮기)"
-            r"|려면|방법|뭐부터|\bsteps\b|\bstep by step\b|\bhow (?:should|do|can|does|is|are|to)\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b|\bin (?:what|which) order\b",
-            re.IGNORECASE,
-        ),
+_KINDS: dict[Kind, re.Pattern[str]] = {
+    "steps": re.compile(
+        r"순서|절차|단계|과정|시나리오|흐름|려면|방법|뭐부터"
+        r"|어떻게 (?:하|해|되|진행|동작|작동|확장|배포|만들|설정|올리|처리|늘|전달|옮기)"
+        r"|\bhow (?:should|do|can|does|is|are|to)\b|\bin (?:what|which) order\b"
+        r"|\bsteps\b|\bstep by step\b|\bprocess\b|\bscenarios?\b|\bprocedure\b|\bstages?\b|\bworkflow\b",
+        re.IGNORECASE,
     ),
-    (
-        "list",
-        re.compile(
-            r"종류|목록|나열|유형|형태|가지(?:가|를|는|야|인|로)?(?:\s|\?|$)|몇 가지|구성(?:돼|되|은|이|요소)|나뉘|특징|장점|기능(?:을|은|들)? (?:정리|알려|설명|나열)|차이|비교|다른 ?점|다르|\bvs\.?\b|\bdiffer|\bcompare|뭐뭐|뭐가 있|뭐 있|무엇이 있|무엇무엇|무엇들|어떤 것들?[이가]? 있"
-            r"|어떤 [가-힣A-Za-z0-9 ]{1,20}(?:들이|이|가|들) 있|(?:것|거|서비스|기능|옵션|방식|도구|정책|클래스)(?:들)?(?:에는|에|은|는|엔)? ?(?:뭐|무엇|어떤)[가-힣]* ?있"
-            r"|(?:에는|에|엔|로는|으로는) (?:뭐|무엇|어떤)[^?]{0,14}있|전부|모두 알려|다 알려|리스트|어떤 게 있|뭐가 포함|구성 요소"
-            r"|\b(?:kinds?|types?|forms?|categor(?:y|ies)) of\b|\b(?:kinds?|types?|forms?)\b.*\b(?:are|exist|is) there\b"
-            r"|\blist\b|\bwhich (?:\w+ ){0,3}\w+s (?:are|does|do|can|exist|belong)\b|\bwhat (?:\w+ ){0,4}\w+s (?:are there|does|do|exist)\b"
-            r"|\bwhat are the\b|\bname (?:the|all)\b|\bwhat (?:kinds?|types?|forms?)\b",
-            re.IGNORECASE,
-        ),
+    "list": re.compile(
+        r"종류|유형|형태|가지(?:가|를|는|야|인|로)?(?:\s|\?|$)|몇 가지"
+        r"|목록|나열|리스트|전부|모두 알려|다 알려|나뉘|구성(?:돼|되|은|이| ?요소)"
+        r"|특징|장점|기능(?:을|은|들)? (?:정리|알려|설명)"
+        r"|뭐뭐|뭐가 (?:있|포함)|뭐 있|무엇이 있|무엇무엇|무엇들|어떤 (?:것|게) 있"
+        r"|어떤 [가-힣A-Za-z0-9 ]{1,20}(?:들이|이|가|들) 있"
+        r"|(?:것|거|서비스|기능|옵션|방식|도구|정책|클래스)(?:들)?(?:에는|에|은|는|엔)? ?(?:뭐|무엇|어떤)[가-힣]* ?있"
+        r"|(?:에는|에|엔|로는|으로는) (?:뭐|무엇|어떤)[^?]{0,14}있"
+        r"|\b(?:kinds?|types?|forms?|categor(?:y|ies)) of\b|\bwhat (?:kinds?|types?|forms?)\b"
+        r"|\b(?:kinds?|types?|forms?)\b.*\b(?:are|exist|is) there\b"
+        r"|\blist\b|\bwhat are the\b|\bname (?:the|all)\b"
+        r"|\bwhich (?:\w+ ){0,3}\w+s (?:are|does|do|can|exist|belong)\b"
+        r"|\bwhat (?:\w+ ){0,4}\w+s (?:are there|does|do|exist)\b",
+        re.IGNORECASE,
     ),
-    (
-        "what_is",
-        re.compile(
-            r"뭐(?:야|예요|에요|임|지|죠|니|냐|더라|였|라고|란|고)|뭔(?:가|지|데|가요)|무엇|뭘까|뭐하는|뭐 하는|뜻|의미|정의|개념|이란|란\s*\??$|란\?|에 대해|설명|알려|소개|어떤 (?:서비스|거|것|개념)|이 뭐|가 뭐|은\??$|는\??$"
-            r"|\bwhat(?:'s| is| are| does)\b|\bdefine\b|\bexplain\b|\bdescribe\b|\btell me about\b|\bmeaning\b|\bwhat .* mean",
-            re.IGNORECASE,
-        ),
+    "what_is": re.compile(
+        r"뭐(?:야|예요|에요|임|지|죠|니|냐|더라|였|라고|란|고)|뭔(?:가|지|데)|무엇|뭘까|뭐 ?하는|[이가] 뭐"
+        r"|뜻|의미|정의|개념|이란|란\s*\??$|란\?|에 대해|설명|알려|소개|어떤 (?:서비스|거|것)|[은는]\??$"
+        r"|\bwhat(?:'s| is| are| does)\b|\bwhat .* mean|\bmeaning\b"
+        r"|\bdefine\b|\bexplain\b|\bdescribe\b|\btell me about\b",
+        re.IGNORECASE,
     ),
-)
+}
+"""What asks for each kind of answer, tried in this order; comparing, a list too, is `_COMPARING`'s."""
 
 NumberKind = Literal["year", "money", "time", "size", "count"]
 
-_NUMBERS: dict[NumberKind, str] = {
-    "year": (r"몇 ?년도|언제 (?:출시|나왔|공개|시작)|\b(?:what|which) year\b|\bwhen was\b"),
-    "time": (
+_NUMBERS: dict[NumberKind, re.Pattern[str]] = {
+    "year": re.compile(
+        r"몇 ?년도|언제 (?:출시|나왔|공개|시작)|\b(?:what|which) year\b|\bwhen was\b", re.IGNORECASE
+    ),
+    "time": re.compile(
         r"몇 ?(?:초|분|시간|일|주|달|개월|년|밀리초)|며칠|얼마(?:나| ?만에| 동안)|최대 (?:시간|기간)"
-        r"|\bhow (?:long|often|soon)\b|\bhow many (?:\w+ )?(?:seconds|minutes|hours|days|months|years)\b"
+        r"|\bhow (?:long|often|soon)\b|\bhow many (?:\w+ )?(?:seconds|minutes|hours|days|months|years)\b",
+        re.IGNORECASE,
     ),
-    "size": (
+    "size": re.compile(
         r"몇 ?(?:[KMGT]i?B|바이트|기가|메가|테라)|최대 (?:크기|용량)|(?:크기|용량)[는은이가]? ?(?:얼마|최대)"
-        r"|\bhow (?:large|big)\b|\b(?:maximum|max) (?:\w+ )?(?:size|capacity)\b"
+        r"|\bhow (?:large|big)\b|\b(?:maximum|max) (?:\w+ )?(?:size|capacity)\b",
+        re.IGNORECASE,
     ),
-    "money": (
-        r"(?:요금|가격|비용|값|요금제)[^?]*얼마|(?:당|월|한 달) ?(?:요금|가격|비용)|\bhow much (?:does|do|is|are)\b|\bprice of\b"
+    "money": re.compile(
+        r"(?:요금|가격|비용|값)[^?]*얼마|(?:당|월|한 달) ?(?:요금|가격|비용)"
+        r"|\bhow much (?:does|do|is|are)\b|\bprice of\b",
+        re.IGNORECASE,
     ),
-    "count": (r"몇 ?(?!가지)[가-힣]|얼마|최대 (?:개수|한도)|\bhow many\b|\b(?:maximum|minimum|max|min) \w+"),
+    "count": re.compile(
+        r"몇 ?(?!가지)[가-힣]|얼마|최대 (?:개수|한도)|\bhow many\b|\b(?:maximum|minimum|max|min) \w+",
+        re.IGNORECASE,
+    ),
 }
+"""What asks for a number of each kind, tried in this order: the last takes any other."""
+
 _COMPARING = re.compile(r"차이|비교|다른 ?점|다르|다른가|달라|\bvs\.?\b|\bdiffer|\bcompar", re.IGNORECASE)
 
 _YES_NO = re.compile(
-    r"(?:나요|까요?|가요|되나|돼|되지|하지|있어|없어|가능해|필요해|맞아|인가|한가)\s*\??$|^(?:do|does|is|are|can|could|will|has|have)\b",
+    r"(?:나요|까요?|가요|되나|돼|되지|하지|있어|없어|가능해|필요해|맞아|인가|한가)\s*\??$"
+    r"|^(?:do|does|is|are|can|could|will|has|have)\b",
     re.IGNORECASE,
 )
 _KINDS_OF = re.compile(r"종류|유형|형태|\b(?:kinds?|types?|forms?)\b", re.IGNORECASE)
@@ -77,11 +91,13 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
 
 
 ASKING_WORDS = _stems(
-    "뜻 의미 정의 개념 설명 종류 유형 순서 절차 단계 과정 목록 나열 리스트 이유 무엇 정리 요약 소개 궁금 질문 부탁 답변 "
-    "말씀 대답 차이 차이점 비교 구분 방법 방식 가지 형태 어떤 뭐 전부 모두 노트 내용 예 예시 것 거 식 동작 작동 진행 "
-    "간단 자세 쉽 알 알려주 말하 가르치 묻 주 분야 나뉘 구성 특징 특성 보여주 보이 다르 서술 논하 드리 혹시 대략 그거 말 부탁 뭥미 이름 각각 마지막 처음 제일 가장 총 값 개수 얼마 며칠 몇 최대 최소 maximum minimum max min many much long "
-    "kind type form mean definition concept step process order list name differ difference compare way three two "
-    "example note tell explain describe summarize work happen keep come".split()
+    "뜻 의미 정의 개념 설명 종류 유형 순서 절차 단계 과정 목록 나열 리스트 이유 무엇 정리 요약 소개 궁금 질문 부탁 답변 말씀 대답 "
+    "차이 차이점 비교 구분 방법 방식 가지 형태 어떤 뭐 전부 모두 노트 내용 예 예시 것 거 식 동작 작동 진행 간단 자세 쉽 알 알려주 "
+    "말하 가르치 묻 주 분야 나뉘 구성 특징 특성 보여주 보이 다르 서술 논하 드리 혹시 대략 그거 말 뭥미 이름 각각 마지막 처음 제일 "
+    "가장 총 값 개수 얼마 며칠 몇 최대 최소 maximum minimum max min many much long kind type "
+    "form mean definition concept step process order list name differ difference "
+    "compare way three two example note tell explain describe summarize work "
+    "happen keep come".split()
 )
 """Terms that say how to answer, not what about; a passage need not hold them to be an answer."""
 
@@ -129,7 +145,7 @@ def understand(text: str) -> Question:
         kind = "passage"
     return Question(
         clean,
-        _language(clean),
+        "ko" if has_hangul(clean) else "en",
         kind,
         number,
         compares,
@@ -138,13 +154,8 @@ def understand(text: str) -> Question:
     )
 
 
-def _language(text: str) -> Language:
-    latin = any(ch.isascii() and ch.isalpha() for ch in text)
-    return "en" if latin and not has_hangul(text) else "ko"
-
-
 def _kind(text: str) -> Kind:
-    for kind, pattern in _KINDS:
+    for kind, pattern in _KINDS.items():
         if pattern.search(text):
             return kind
     # A bare name (`람다`, `EC2`) asks what it is; anything longer asks for a passage.
@@ -154,6 +165,6 @@ def _kind(text: str) -> Kind:
 
 def _number(text: str) -> NumberKind | None:
     for kind, pattern in _NUMBERS.items():
-        if re.search(pattern, text, re.IGNORECASE):
+        if pattern.search(text):
             return kind
     return None

@@ -13,7 +13,7 @@ import pytest
 from assistant.answers import Answer
 from assistant.assistant import Assistant
 from assistant.errors import UnknownNoteError
-from assistant.extract import Piece
+from assistant.pieces import Piece
 from assistant.settings import Settings
 from assistant.texts import subject_particle
 from assistant.verify import verdict

@@ -1,0 +1,136 @@
+"""Answers to `what is X`: the sentences at the places that define the things asked about.
+
+The head of a noun group comes last (`S3 버킷`, `an S3 bucket`), but before a preposition
+(`cold start in Lambda`); things named side by side (`EC2와 람다`) are all asked about.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.evidence import coverage
+from assistant.inquiry import Inquiry
+from assistant.pieces import Piece, block_pieces, definition_blocks, first_points, led
+from index.catalog import NamedPlace
+from index.notes import Note
+from index.search import NamedThing
+from index.text import squeeze
+
+MAX_POINTS = 6
+"""Sentences of a definition: what fits one screen and is still read. Of several things, half each."""
+
+_MAX_FIRST_POINTS = 4
+"""Of those, points from the section below the definition."""
+
+_MAX_PLACES = 4
+"""Places read where no note is about the thing alone."""
+
+_PLACE_ORDER = {"title": 0, "heading": 1, "callout": 2, "definition": 3, "alias": 4}
+"""The larger the place that carries a name, the more it is about what is named; an alias may be loose."""
+
+_PREPOSITION = re.compile(r"\b(?:in|of|for|on|from|with)\b", re.IGNORECASE)
+_CONNECTIVE = re.compile(r"^\s*(?:와|과|이?랑|하고|및|,|&|/|and\b|or\b|vs\b)", re.IGNORECASE)
+
+
+def define_asked(inquiry: Inquiry) -> list[Piece]:
+    """Returns the definition of each thing asked about; none when anything beside things is asked."""
+    if any(u.thing is None and (u.kind != "verb" or u.frequency) for u in inquiry.units):
+        return []
+    return define_each(inquiry, _subjects(inquiry))
+
+
+def define_each(inquiry: Inquiry, things: Sequence[NamedThing]) -> list[Piece]:
+    """Returns the definitions of things one after another, shorter where there are several."""
+    limit = MAX_POINTS if len(things) == 1 else MAX_POINTS // 2
+    return [piece for thing in things for piece in _definition(inquiry, thing)[:limit]]
+
+
+def _subjects(inquiry: Inquiry) -> list[NamedThing]:
+    """The things asked about, of all the question names."""
+    things, text = inquiry.things, inquiry.question.text
+    for number in range(len(things) - 1, 0, -1):
+        if _PREPOSITION.search(_between(text, things[number - 1], things[number])):
+            things = things[:number]
+    subjects = things[-1:]
+    for number in range(len(things) - 1, 0, -1):
+        if not _side_by_side(text, things[number - 1], things[number]):
+            break
+        subjects.insert(0, things[number - 1])
+    return subjects
+
+
+def _side_by_side(text: str, earlier: NamedThing, later: NamedThing) -> bool:
+    """Whether two things are named as equals: `A와 B`, `A, B`, `A B 각각`."""
+    between = _between(text, earlier, later)
+    return bool(_CONNECTIVE.search(between)) or (not between.strip() and "각각" in text)
+
+
+def _between(text: str, earlier: NamedThing, later: NamedThing) -> str:
+    return text[earlier.end : later.start]
+
+
+def _definition(inquiry: Inquiry, thing: NamedThing) -> list[Piece]:
+    """A definition of a thing with its points; from several notes where none is about it alone.
+
+    The first sentence of every place comes before any place's points.
+    """
+    first: list[Piece] = []
+    rest: list[Piece] = []
+    for note, place in _defining_places(inquiry, thing):
+        found = list(_place_pieces(note, place, thing))
+        first += found[:1]
+        rest += found[1:]
+    marked = [replace(p, form="paragraph" if not i else p.form) for i, p in enumerate(first)]
+    return [*marked, *rest]
+
+
+def _defining_places(inquiry: Inquiry, thing: NamedThing) -> list[tuple[Note, NamedPlace]]:
+    """The place of the note that is all about a thing, else the first few places, defining ones first."""
+    places = _ranked_places(inquiry, thing)
+    places = [(note, place) for note, place in places if place.kind != "alias"] or places
+    if places and not _is_whole_note(*places[0]):
+        places.sort(key=lambda found: not _defines(*found, thing))
+    return places[: 1 if places and _is_whole_note(*places[0]) else _MAX_PLACES]
+
+
+def _ranked_places(inquiry: Inquiry, thing: NamedThing) -> list[tuple[Note, NamedPlace]]:
+    """Places that are about a thing, those that also cover the other things named first."""
+    things = inquiry.retrieval.things
+    others = [u for u in inquiry.units if u.thing is not None and things[u.thing] != thing]
+    scored: list[tuple[float, int, Note, NamedPlace]] = []
+    for place in thing.places:
+        note = inquiry.index.note(place.note)
+        if note is not None:
+            path = " ".join((note.title, *note.sections[place.section].headings))
+            held = coverage(others, inquiry.terms(path))
+            scored.append((-held, _PLACE_ORDER[place.kind], note, place))
+    return [(note, place) for _, _, note, place in sorted(scored, key=lambda row: row[:2])]
+
+
+def _is_whole_note(note: Note, place: NamedPlace) -> bool:
+    """Whether the note as a whole is about the thing: its title or only top heading names it."""
+    tops = sum(section.level == 1 for section in note.sections)
+    return place.kind == "title" or (note.sections[place.section].level == 1 and tops == 1)
+
+
+def _defines(note: Note, place: NamedPlace, thing: NamedThing) -> bool:
+    """Whether a place's first sentence opens with the thing's name, as definitions do."""
+    blocks = [place.block] if place.block is not None else definition_blocks(note, place.section)[:1]
+    opening = squeeze(note.blocks[blocks[0]].sentences[0].text) if blocks else ""
+    return any(opening.startswith(key) for key in thing.keys)
+
+
+def _place_pieces(note: Note, place: NamedPlace, thing: NamedThing) -> Iterator[Piece]:
+    """What a place says of a thing, its first block led by the heading where that alone names it."""
+    if place.block is not None:
+        blocks = [place.block]
+    else:
+        blocks = definition_blocks(note, place.section)
+        if _is_whole_note(note, place):
+            points = first_points(note, place.section)[:_MAX_FIRST_POINTS]
+            blocks += [block for block in points if block not in blocks]
+    for position, block in enumerate(blocks):
+        for piece in block_pieces(note, block):
+            opens = not position and not piece.sentence
+            title = note.sections[piece.section].title or thing.label
+            yield led(piece, title, thing.keys) if opens else piece

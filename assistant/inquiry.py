@@ -1,0 +1,49 @@
+"""One question being answered: what it asks for, and what the notes hold of that."""
+
+from dataclasses import dataclass
+
+from assistant.evidence import Evidence, asked, weigh
+from assistant.question import Question
+from index.opened import Index
+from index.search import Hit, NamedThing, Retrieval, Unit
+
+TOP_HITS = 5
+"""Hits that are read for an answer; what ranks lower is there for recall, not to be quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Everything the kinds of answers are composed from.
+
+    Attributes:
+        index: The notes.
+        question: The question as understood.
+        retrieval: What the search found out about it.
+        units: What an answer must hold.
+        things: The things the question names, without mere aspects of things (`특징`).
+        hits: The best hits, each with how well it answers; best first.
+    """
+
+    index: Index
+    question: Question
+    retrieval: Retrieval
+    units: list[Unit]
+    things: list[NamedThing]
+    hits: list[tuple[Hit, Evidence]]
+
+    @property
+    def answering(self) -> list[tuple[Hit, Evidence]]:
+        """The hits that answer, best first."""
+        return [(hit, evidence) for hit, evidence in self.hits if evidence.answers]
+
+    def terms(self, text: str) -> frozenset[str]:
+        """Returns the search terms of a text, each once."""
+        return frozenset(self.index.reader.terms(text))
+
+
+def inquire(index: Index, question: Question, retrieval: Retrieval) -> Inquiry:
+    """Returns what is asked for and how well each of the best hits answers it."""
+    units = asked(retrieval)
+    things = [thing for thing in retrieval.things if not thing.is_property]
+    hits = [(hit, weigh(hit, retrieval, units)) for hit in retrieval.hits[:TOP_HITS]]
+    return Inquiry(index, question, retrieval, units, things, hits)
