@@ -9,6 +9,8 @@ Language = Literal["ko", "en"]
 Verdict = Literal["supported", "unverified"]
 Form = Literal["paragraph", "item", "step", "subitem", "note"]
 
+_PREFIXES = {"item": "- ", "subitem": "  - "}
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -67,7 +69,14 @@ class Answer:
     @property
     def text(self) -> str:
         """The whole answer with `[n]` markers, one sentence a line."""
-        return "\n".join(_line(sentence) for sentence in self.sentences)
+        lines: list[str] = []
+        steps = 0
+        for sentence in self.sentences:
+            steps += sentence.form == "step"
+            prefix = f"{steps}. " if sentence.form == "step" else _PREFIXES.get(sentence.form, "")
+            markers = "".join(f"[{n}]" for n in sentence.citations)
+            lines.append(f"{prefix}{sentence.text} {markers}".rstrip())
+        return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
         """The stable fields of `mutgo ask --json`; the README documents them."""
@@ -100,9 +109,3 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "sha256": citation.sha256,
     }
-
-
-def _line(sentence: Sentence) -> str:
-    prefix = {"item": "- ", "subitem": "  - ", "step": "- "}.get(sentence.form, "")
-    markers = "".join(f"[{n}]" for n in sentence.citations)
-    return f"{prefix}{sentence.text} {markers}".rstrip()

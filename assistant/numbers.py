@@ -71,7 +71,8 @@ def _pattern(inquiry: Inquiry, translated: bool) -> re.Pattern[str]:
     question = inquiry.question
     number = question.number or "count"
     if number == "count" and (match := _COUNTER.search(question.text)):
-        return re.compile(rf"(?:\d|[두세네]\s?){match[1]}|{_NO_LIMIT}")
+        limitless = f"|{_NO_LIMIT}" if match[1] in "개대곳" else ""
+        return re.compile(rf"(?:\d|[두세네]\s?){match[1]}{limitless}")
     if number == "count" and translated and (match := _COUNTED.search(question.text)):
         counted = re.escape(stem(match[1].casefold())[:6])
         return re.compile(

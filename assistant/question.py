@@ -145,13 +145,18 @@ def understand(text: str) -> Question:
         kind = "passage"
     return Question(
         clean,
-        "ko" if has_hangul(clean) else "en",
+        _language(clean),
         kind,
         number,
         compares,
         bool(_YES_NO.search(clean)) and not _OPEN.search(clean),
         bool(_KINDS_OF.search(clean)),
     )
+
+
+def _language(text: str) -> Language:
+    latin = any(ch.isascii() and ch.isalpha() for ch in text)
+    return "en" if latin and not has_hangul(text) else "ko"
 
 
 def _kind(text: str) -> Kind:
