@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.answers import Answer, Language, Nearest, Sentence
 from assistant.citations import Citation, cite
 from assistant.errors import UnknownNoteError
-from assistant.evidence import asked, unknown, weigh
+from assistant.evidence import unknown
 from assistant.extract import Draft, compose
 from assistant.pieces import english, english_lead
 from assistant.question import Question, understand
@@ -26,8 +26,6 @@ from index.terms import TermReader
 
 NoteState = Literal["current", "changed", "missing"]
 _NEAREST = 3
-_WORTH_A_LOOK = 2.5
-"""Nearness (`Evidence`) from which a note is named though it holds nothing that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +156,9 @@ class Assistant:
 
     def _abstention(self, question: Question, retrieval: Retrieval, language: Language) -> Answer:
         nearest: dict[tuple[str, tuple[str, ...]], Nearest] = {}
-        units = asked(retrieval)
         for hit in retrieval.hits:
             note = self.index.note(hit.chunk.note)
-            evidence = weigh(hit, retrieval, units)
-            near = evidence.coverage > 0 or evidence.nearness >= _WORTH_A_LOOK
-            if note is not None and near and len(nearest) < _NEAREST:
+            if note is not None and len(nearest) < _NEAREST:
                 line = note.line_of(hit.chunk.spans[0][0])
                 found = Nearest(note.path, note.title, hit.chunk.headings, line)
                 nearest.setdefault((note.path, hit.chunk.headings), found)

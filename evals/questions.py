@@ -1,7 +1,7 @@
 """A question with its key facts, and whether an answer to it is right."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def load_cases(file: Path) -> list[Case]:
         if set(row) != {field.name for field in fields(Case)}:
             raise QuestionsError(f"{file.name} line {number} has the keys {sorted(row)}.")
         facts = tuple(tuple(forms) for forms in row["expect"])
-        cases.append(Case(**{**row, "expect": facts, "forbid": tuple(row["forbid"])}))
+        cases.append(replace(Case(**row), expect=facts, forbid=tuple(row["forbid"])))
         if bool(facts) != cases[-1].answerable:
             raise QuestionsError(f"{file.name} line {number}: only an unanswerable question has no facts.")
     if len({case.id for case in cases}) != len(cases):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
@@ -197,8 +198,12 @@ def test_it_is_a_langchain_embeddings(embedder: Embedder) -> None:
     assert isinstance(embedder, Embeddings)
     documents = embedder.embed_documents(["파드", "노드"])
     assert [len(vector) for vector in documents] == [384, 384]
-    assert asyncio.run(embedder.aembed_query("파드")) == embedder.embed_query("파드")
-    assert asyncio.run(embedder.aembed_documents(["파드", "노드"])) == documents
+    # In a thread of its own: a browser test before this one leaves an event loop running in ours.
+    with ThreadPoolExecutor(1) as thread:
+        query = thread.submit(lambda: asyncio.run(embedder.aembed_query("파드"))).result()
+        again = thread.submit(lambda: asyncio.run(embedder.aembed_documents(["파드", "노드"]))).result()
+    assert query == embedder.embed_query("파드")
+    assert again == documents
 
 
 def test_progress_counts_every_text_once(embedder: Embedder) -> None:
