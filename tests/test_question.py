@@ -107,7 +107,7 @@ def test_anything_longer_without_a_word_of_asking_wants_a_passage(text: str):
         ("EC2 vs Lightsail", "en"),
         ("What does 람다 do?", "ko"),
         ("ㄹㄷ", "ko"),
-        ("123", "en"),
+        ("123", "ko"),
     ],
 )
 def test_hangul_makes_a_question_korean(text: str, language: str):
