@@ -60,8 +60,8 @@ def note_names(note: Note) -> list[Name]:
 def spellings(label: str) -> list[str]:
     """Returns the names a heading holds, the heading itself first.
 
-    >>> spellings("가용 영역 (Availability Zone)")
-    ['가용 영역 (Availability Zone)', '가용 영역', 'Availability Zone']
+    >>> spellings("장애 조치 (Failover)")
+    ['장애 조치 (Failover)', '장애 조치', 'Failover']
     """
     clean = _ASKING_TAIL.sub("", _NUMBERING.sub("", label)) or label
     inside = _PARENTHESES.findall(clean)

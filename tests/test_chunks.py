@@ -161,8 +161,8 @@ def names(text: str, path: str = "노트.md") -> set[tuple[str, str]]:
     ("label", "found"),
     [
         (
-            "가용 영역 (Availability Zone)",
-            ["가용 영역 (Availability Zone)", "가용 영역", "Availability Zone"],
+            "장애 조치 (Failover)",
+            ["장애 조치 (Failover)", "장애 조치", "Failover"],
         ),
         ("EC2( Elastic Compute Cloud )", ["EC2( Elastic Compute Cloud )", "EC2", "Elastic Compute Cloud"]),
         ("1. 람다란?", ["람다"]),
