@@ -80,6 +80,8 @@ def index(
             f"이름 바뀜 {report.renamed}, 삭제 {report.removed}, 그대로 {report.unchanged}, "
             f"새로 임베딩 {report.embedded}"
         )
+        if not report.notes and not report.skipped:
+            _print(f"  {settings.notes_folder()}: .md 파일이 없어요 (there is no .md file in it)")
         for notice in (*report.skipped, *report.notices):
             _print(f"  {notice.path}: {notice.what} ({notice.done})")
 
