@@ -300,15 +300,6 @@ class Catalog:
             found += [str(row[0]) for row in rows]
         return {row.twin: row for row in self.chunks(found).values() if row.twin}
 
-    def section_chunks(self, path: str, section: int) -> list[str]:
-        """Returns the ids of a section's chunks in order."""
-        rows = self.db.execute(
-            "SELECT c.id FROM chunks c JOIN notes n ON n.id=c.note_id"
-            " WHERE n.path=? AND section=? ORDER BY c.rowid",
-            (path, section),
-        )
-        return [str(row[0]) for row in rows]
-
     def match(
         self, terms: Sequence[str], weights: tuple[float, float, float], limit: int
     ) -> list[tuple[str, str | None, float]]:
