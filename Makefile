@@ -1,5 +1,6 @@
 # make run   sets up and serves the page over corpus/ (or NOTES=folder)
 # make test  sets up and runs the tests
+# make evals asks every case and holds the answers against the baseline
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -22,7 +23,7 @@ types: $(VENV)/.installed-test
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 evals: $(VENV)/.installed-test
-	$(BIN)/python -m evals
+	$(BIN)/python -m evals gate
 
 check: test lint types evals
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -27,6 +28,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+eval_app = typer.Typer(
+    help="내 노트로 평가 문항 만들기. Questions that hold mutgo to your own notes.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(eval_app, name="eval")
+
+_NEXT = """\
+{cases}개 문항 초안을 {file}에 적었어요 (노트 {notes}개에서).
+  1. 한 줄씩 읽고, 어색하거나 틀린 줄은 지우세요. absent와 near_miss는 정말 노트에 없는지 확인하세요.
+  2. mutgo 저장소에서: python -m evals run --notes {folder} --cases {file}
+
+{cases} drafted cases are in {file} (from {notes} notes).
+  1. Read every line; delete the bad ones. Check that absent and near_miss really are not in your notes.
+  2. In mutgo's checkout: python -m evals run --notes {folder} --cases {file}"""
+
+
+@eval_app.callback()
+def _eval_group() -> None:
+    """내 노트로 평가 문항 만들기. Questions that hold mutgo to your own notes."""
 
 
 class Language(StrEnum):
@@ -191,6 +212,25 @@ def doctor(
             for finding in findings:
                 _print(f"{finding.where}: {finding.what}\n  -> {finding.remedy}")
         raise typer.Exit(1 if findings else 0)
+
+
+@eval_app.command("init")
+def eval_init(
+    notes: NotesOption = None,
+    out: Annotated[Path, typer.Option("--out", help="The file to write; never among the notes.")] = Path(
+        "mutgo-cases.jsonl"
+    ),
+    limit: Annotated[int, typer.Option("--limit", help="Most cases.", min=1, max=1000)] = 150,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if there is one.")] = False,
+) -> None:
+    """Draft questions from your notes' headings, definitions and lists, for you to review."""
+    with _sentences_for_errors():
+        from assistant.drafting.file import draft_file
+
+        folder = _read_settings(notes=notes).notes_folder()
+        drafted = draft_file(folder, out.expanduser().absolute(), limit, force=force)
+        told = {"cases": drafted.cases, "notes": drafted.notes}
+        _print(_NEXT.format(file=shlex.quote(str(drafted.file)), folder=shlex.quote(str(folder)), **told))
 
 
 def main() -> None:

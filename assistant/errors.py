@@ -15,3 +15,11 @@ class UnknownNoteError(MutgoError):
 
 class BatchError(MutgoError):
     """A line of a batch file can't be used."""
+
+
+class DraftError(MutgoError):
+    """Eval cases can't be drafted from these notes, or not into this file."""
+
+
+class FeedbackError(MutgoError):
+    """What a reader thinks of an answer can't be kept."""

@@ -41,12 +41,17 @@ class Evidence:
     @property
     def answers(self) -> bool:
         """Whether this is enough to answer rather than to abstain."""
+        return self.strength >= 1
+
+    @property
+    def strength(self) -> float:
+        """How far the evidence reaches towards what an answer needs: 1 is just enough."""
         if self.blind:
-            return self.nearness >= (BLIND_NEAR if self.coverage >= HALF_COVERAGE else BLIND_ALONE)
-        return (
-            self.coverage >= FULL_COVERAGE
-            or (self.coverage >= HALF_COVERAGE and self.nearness >= NEAR)
-            or (self.coverage >= LITTLE_COVERAGE and self.nearness >= VERY_NEAR)
+            return self.nearness / (BLIND_NEAR if self.coverage >= HALF_COVERAGE else BLIND_ALONE)
+        return max(
+            self.coverage / FULL_COVERAGE,
+            min(self.coverage / HALF_COVERAGE, self.nearness / NEAR),
+            min(self.coverage / LITTLE_COVERAGE, self.nearness / VERY_NEAR),
         )
 
 

@@ -34,15 +34,15 @@ def compose(index: Index, question: Question, retrieval: Retrieval) -> Draft:
         The draft; its `pieces` are empty when the notes do not answer.
     """
     inquiry = inquire(index, question, retrieval)
-    if not _asks_for_unknown(inquiry):
+    if not asks_for_unknown(inquiry):
         for kind, pieces in _attempts(inquiry):
             if pieces:
                 return Draft(kind, tuple(distinct(pieces)))
     return Draft(question.kind, ())
 
 
-def _asks_for_unknown(inquiry: Inquiry) -> bool:
-    """Whether the question turns on something no note has, so that anything said would be beside it."""
+def asks_for_unknown(inquiry: Inquiry) -> bool:
+    """Says whether a question turns on something no note has, so that anything said would be beside it."""
     retrieval = inquiry.retrieval
     if unknown_names(retrieval) or unknown_focus(retrieval):
         return True

@@ -67,13 +67,27 @@ class Settings(BaseSettings):
         """Where this vault's index lives: one folder a vault, told apart by its path."""
         if self.data is not None:
             return self.data.expanduser().absolute()
+        return self._user_folder("vaults")
+
+    def feedback_folder(self) -> Path:
+        """Where readers' thumbs for this vault's answers are kept: beside its index, never inside.
+
+        The index can be deleted and made again; what people said cannot.
+        """
+        if self.data is not None:
+            data = self.data.expanduser().absolute()
+            return data.with_name(f"{data.name}.feedback")
+        return self._user_folder("feedback")
+
+    def _user_folder(self, kind: str) -> Path:
+        """This vault's folder of one kind in the user's data folder."""
         import hashlib
 
         from platformdirs import user_data_path
 
         notes = self.notes_folder().resolve()
         digest = hashlib.sha256(str(notes).encode("utf-8", "surrogateescape")).hexdigest()[:10]
-        return user_data_path("mutgo", appauthor=False) / "vaults" / f"{notes.name}-{digest}"
+        return user_data_path("mutgo", appauthor=False) / kind / f"{notes.name}-{digest}"
 
     def cache_folder(self) -> Path:
         """Where converted models are kept."""

@@ -18,6 +18,8 @@ _STAGES = {
     "embed": "임베딩 · embedding",
     "store": "저장 · storing",
     "check": "살펴보기 · checking",
+    "ask": "묻기 · asking",
+    "judge": "심사 · judging",
 }
 
 
@@ -102,7 +104,7 @@ def progress_bars() -> Generator[Callable[[str, int, int], None]]:
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(_STAGES[stage], total=total)
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show

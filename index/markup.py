@@ -28,7 +28,7 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 _NO_BOUNDARY = re.compile(
-    r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|no|fig|예)\.|(?<!\d)\d{1,2}\.)$", re.IGNORECASE
+    r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|no|fig|예)\.|(?<!\w)\d{1,2}\.)$", re.IGNORECASE
 )
 
 

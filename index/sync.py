@@ -28,7 +28,7 @@ from index.vectors import reconcile
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`read`, `embed`, `store`), how much is done and how much there is."""
 
-READING_VERSION = 3
+READING_VERSION = 4
 """Raised when the same file gives other blocks, chunks or names, so that all notes are read again."""
 
 CATALOG_FILE = "catalog.sqlite"

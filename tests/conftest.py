@@ -1,12 +1,18 @@
 """Fixtures that chain: a folder of notes -> the data of its index -> the opened index."""
 
+import os
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from assistant.assistant import Assistant, open_assistant
+from assistant.assistant import Assistant
 from assistant.settings import Settings
+from evals.systems import OURS, Mutgo, Setup, open_setup, open_system
+from evals.vault import read_vault
 from index.glossary import Entry
 from index.opened import Index
 from index.sync import SyncReport, sync
@@ -116,9 +122,71 @@ def open_index(
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def corpus_setup() -> Iterator[Setup]:
+    """What runs over corpus/ are built from, with the real embedder: every text is embedded once a run."""
+    settings = Settings(notes=Path(__file__).parent.parent / "corpus")
+    with open_setup(settings, read_vault(settings.notes_folder()), lambda stage, done, total: None) as setup:
+        yield setup
+
+
+@pytest.fixture(scope="session")
+def corpus(corpus_setup: Setup) -> Iterator[Assistant]:
     """An assistant over corpus/ with the real embedder: indexed once a run, in a minute or two."""
-    notes = Path(__file__).parent.parent / "corpus"
-    assistant = open_assistant(Settings(notes=notes, data=tmp_path_factory.mktemp("corpus-data") / "data"))
-    yield assistant
-    assistant.close()
+    system = open_system(OURS, corpus_setup, True, lambda stage, done, total: None)
+    assert isinstance(system, Mutgo)
+    yield system.assistant
+    system.close()
+
+
+# ---- a browser ------------------------------------------------------------------------------------
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for the whole run: Playwright allows one of itself in a thread."""
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install playwright"
+    )
+    if CHROMIUM is None:
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail("BROWSER_TESTS=required, but there is no chromium")
+        pytest.skip("no browser: install chromium to run these tests")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Any]:
+    """Opens mutgo's page at an address; at the end, nothing may have failed or gone to anywhere else."""
+    contexts: list[Any] = []
+    requests: list[str] = []
+    errors: list[str] = []
+
+    def opened(url: str, **options: Any) -> Any:
+        laptop = {"width": 1280, "height": 800}
+        context = browser.new_context(**{"viewport": laptop, "locale": "ko-KR", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.goto(url)
+        page.locator("#question textarea").wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    outside = [url for url in requests if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", url)]
+    assert requests
+    assert outside == []
+    assert errors == []

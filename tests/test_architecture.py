@@ -24,10 +24,14 @@ ALLOWED = {
 DOORS = {
     "chromadb": ("index/vectors.py",),
     "gradio": ("app.py", "assistant/ui/"),
+    "ir_measures": ("evals/metrics.py",),
     "kiwipiepy": ("index/terms.py",),
-    "langchain_core": ("index/embed.py",),
+    "langchain": ("evals/judge/",),
+    "langchain_core": ("index/embed.py", "evals/baselines/bm25_ensemble.py"),
     "onnxruntime": ("index/e5",),
     "sentence_transformers": ("index/embed.py", "index/e5"),
+    "scipy": ("evals/stats.py",),
+    "sklearn": ("evals/judge/",),
     "sqlite3": ("index/catalog.py",),
 }
 """Where each outside library may be imported: a file, or what paths begin with."""

@@ -5,9 +5,7 @@ is not used anywhere: it needs `eval`, which the page forbids.
 """
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -26,16 +24,7 @@ from assistant.settings import Settings
 
 pytestmark = pytest.mark.browser
 
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
-)
-
 ROOT = Path(__file__).parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 FILLER = "\n".join(f"- 기준 {number}번 지표는 정해 둔 값을 넘을 때만 경보를 울린다." for number in range(80))
@@ -103,18 +92,6 @@ aliases: [Lambda, AWS Lambda]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("BROWSER_TESTS") == "required":
-            pytest.fail("BROWSER_TESTS=required, but there is no chromium")
-        pytest.skip("no browser: install chromium to run these tests")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
 def address(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `python app.py` over the small vault."""
     notes, data = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("data")
@@ -141,31 +118,9 @@ def _address_in(log: Path, server: "subprocess.Popen[bytes]", seconds: float = 2
 
 
 @pytest.fixture
-def open_page(browser: Any, address: str) -> Iterator[Any]:
+def open_page(visit: Any, address: str) -> Any:
     """Opens the page; at the end, nothing may have asked for anything outside it, or failed."""
-    contexts: list[Any] = []
-    requests: list[str] = []
-    errors: list[str] = []
-
-    def opened(url: str = address, **options: Any) -> Any:
-        context = browser.new_context(**{"viewport": LAPTOP, "locale": "ko-KR", **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        page.goto(url)
-        page.locator("#question textarea").wait_for()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    outside = [url for url in requests if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", url)]
-    assert requests
-    assert outside == []
-    assert errors == []
+    return lambda url=address, **options: visit(url, **options)
 
 
 def ask(page: Any, question: str) -> Any:

@@ -29,8 +29,8 @@ class Turn:
     state: State = "streaming"
 
 
-def turn_html(turn: Turn, words: Texts) -> str:
-    """One question with its answer."""
+def turn_html(turn: Turn, words: Texts, number: int | None = None) -> str:
+    """One question with its answer; with a number, a whole answer gets thumbs to rate it by."""
     answer = turn.answer
     language = answer.language if answer else ""
     body = f"{_answer(answer, turn.state, words)}" if answer else ""
@@ -40,10 +40,13 @@ def turn_html(turn: Turn, words: Texts) -> str:
     if ending:
         body += f'<p class="remark ending" role="status">{escape(ending)}</p>'
     abstained = " abstained" if answer and answer.abstained else ""
+    whole = answer is not None and turn.state == "done"
+    thumbs = _thumbs(number, words) if whole and number is not None else ""
     return _one_line(
         f'<article class="turn" data-state="{turn.state}">'
         f'<h2 class="question">{_text(turn.question)}</h2>'
-        f'<div class="answer{abstained}" lang="{language}">{body}</div></article>'
+        f'<div class="answer{abstained}" lang="{language}">{body}</div>'
+        f"{thumbs}</article>"
     )
 
 
@@ -141,6 +144,15 @@ def _nearest(nearest: Sequence[Nearest], words: Texts) -> str:
         for near in nearest
     )
     return f'<section class="nearest"><h3>{escape(words.nearest)}</h3><ul>{items}</ul></section>'
+
+
+def _thumbs(number: int, words: Texts) -> str:
+    buttons = "".join(
+        f'<button type="button" class="thumb {thumb}" data-turn="{number}" data-thumb="{thumb}"'
+        f' aria-pressed="false" aria-label="{escape(label)}" title="{escape(label)}"></button>'
+        for thumb, label in (("up", words.like), ("down", words.dislike))
+    )
+    return f'<div class="thumbs">{buttons}</div>'
 
 
 def _trail(title: str, headings: Sequence[str]) -> str:

@@ -74,6 +74,29 @@
       if (first && !PHONE.matches) openSource(first);
     }
     if (opener && !opener.isConnected) markOpener(opener.dataset);
+    markThumbs();
+  }
+
+  /* ---- rating an answer -------------------------------------------------------------------- */
+
+  const kept = new Map(); // turn -> thumb, as the server has kept it
+
+  async function rate({ turn, thumb }) {
+    const box = document.querySelector("#clicks :is(textarea, input)");
+    if (!box || kept.get(turn) === thumb) return;
+    box.value = `${turn} ${thumb}`;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    await nextFrame();
+    element("send-click").click();
+  }
+
+  /** Gradio redraws turns without their state; the server's thanks say what has been kept. */
+  function markThumbs() {
+    const thanks = document.querySelector("#rated .thanks");
+    if (thanks) kept.set(thanks.dataset.turn, thanks.dataset.thumb);
+    for (const one of document.querySelectorAll("#turns .thumb")) {
+      one.setAttribute("aria-pressed", String(kept.get(one.dataset.turn) === one.dataset.thumb));
+    }
   }
 
   /** Scrolls at once: a mark may be thousands of lines away, and its drawing shows where it is. */
@@ -210,6 +233,8 @@
     const place = on("[data-note]");
     const example = on("button.ask");
     const choice = on("#ui-language");
+    const thumb = on(".thumb");
+    if (thumb) rate(thumb.dataset);
     if (place) openSource(place);
     else if (example) ask(example.textContent);
     else if (on(".source-close")) closeSource();

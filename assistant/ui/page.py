@@ -11,6 +11,7 @@ queue behind answers nor redraws the conversation.
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -18,8 +19,10 @@ import gradio as gr
 from gradio.themes import Base
 from starlette.middleware import Middleware
 
+from assistant.answers import Answer
 from assistant.assistant import Assistant
 from assistant.errors import SettingsError
+from assistant.feedback import append_feedback, feedback_on
 from assistant.settings import Settings
 from assistant.ui.document import Document, asset_routes, ui_language
 from assistant.ui.empty import source_hint, status_html, welcome_html
@@ -27,6 +30,7 @@ from assistant.ui.endpoints import name_endpoints
 from assistant.ui.security import trusted_hosts
 from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
 from assistant.ui.texts import Texts, texts, translations
+from assistant.ui.thumbs import rate
 
 # Answers in the making at once, and questions that may wait for their turn; more are told to retry.
 AT_ONCE = 8
@@ -37,15 +41,15 @@ _FONTS = ["-apple-system", "BlinkMacSystemFont", "Apple SD Gothic Neo", "Malgun 
 _t = gr.I18n(**translations())
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The page over an assistant; nothing is served yet."""
+def build(assistant: Assistant, feedback: Path) -> gr.Blocks:
+    """The page over an assistant, which keeps thumbs in a folder `feedback`; nothing is served yet."""
     with gr.Blocks(title="묻고 mutgo", analytics_enabled=False, fill_width=True) as page:
         talk = gr.State(Talk())
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="turns"):
                     welcome = _html(welcome_html(assistant.examples()), "welcome")
-                    past, now = _html("", "past"), _html("", "now")
+                    past, now, rated = _html("", "past"), _html("", "now"), _html("", "rated")
                 with gr.Column(elem_id="composer"):
                     question = _question_box()
                     with gr.Row(elem_id="controls"):
@@ -55,7 +59,8 @@ def build(assistant: Assistant) -> gr.Blocks:
                 status = _html(status_html(assistant.status()), "status")
             with gr.Column(elem_id="side"):
                 _html(source_hint(), "source")
-        _wire_asking(assistant, question, language, send, stop, past, now, talk)
+        _wire_asking(assistant, question, language, send, stop, past, now, rated, talk)
+        _wire_rating(feedback, rated, talk)
         page.load(
             lambda: (welcome_html(assistant.examples()), status_html(assistant.status())),
             outputs=[welcome, status],
@@ -82,7 +87,7 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
     Raises:
         SettingsError: The address or the port cannot be served on.
     """
-    page = build(assistant)
+    page = build(assistant, settings.feedback_folder())
     try:
         _launch(page, settings, open_browser)
     except OSError as error:
@@ -161,6 +166,7 @@ def _wire_asking(
     stop: gr.Button,
     past: gr.Markdown,
     now: gr.Markdown,
+    rated: gr.Markdown,
     talk: gr.State,
 ) -> None:
     stops = Stops()
@@ -171,7 +177,7 @@ def _wire_asking(
             for count, after in enumerate(converse(assistant, before, asked, chosen, switch)):
                 changed: dict[Any, Any] = {talk: after, now: after.now_html(words)}
                 if count == 0:
-                    changed |= {question: "", past: after.past_html(words)}
+                    changed |= {question: "", rated: "", past: after.past_html(words)}
                 yield changed
 
     def stop_here(request: gr.Request) -> None:
@@ -181,12 +187,33 @@ def _wire_asking(
         [question.submit, send.click],
         ask_here,
         inputs=[question, language, talk],
-        outputs=[question, past, now, talk],
+        outputs=[question, past, now, rated, talk],
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
         api_visibility="private",
     )
     stop.click(stop_here, queue=False, show_progress="hidden", api_visibility="private")
+
+
+def _wire_rating(feedback: Path, rated: gr.Markdown, talk: gr.State) -> None:
+    """Keeps thumbs; `page.js` writes each into the hidden box and clicks the hidden button."""
+    clicks = gr.Textbox(elem_id="clicks", visible="hidden")
+    send = gr.Button(elem_id="send-click", visible="hidden")
+
+    def keep(answer: Answer, liked: bool) -> None:
+        append_feedback(feedback, feedback_on(answer, liked))
+
+    def rate_here(clicked: str, talked: Talk, request: gr.Request) -> str:
+        return rate(talked, clicked, keep, _words(request))
+
+    send.click(
+        rate_here,
+        inputs=[clicks, talk],
+        outputs=[rated],
+        queue=False,
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
 
 def _words(request: gr.Request) -> Texts:

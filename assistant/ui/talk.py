@@ -45,11 +45,16 @@ class Talk:
 
     def past_html(self, words: Texts) -> str:
         """The turns that are over."""
-        return "".join(turn_html(turn, words) for turn in self.past)
+        return "".join(turn_html(turn, words, number) for number, turn in enumerate(self.past))
 
     def now_html(self, words: Texts) -> str:
         """The turn in hand."""
-        return turn_html(self.now, words) if self.now else ""
+        return turn_html(self.now, words, len(self.past)) if self.now else ""
+
+    def turn(self, number: int) -> Turn | None:
+        """A turn by its number, from 0; None if there is no such turn."""
+        turns = self.past if self.now is None else (*self.past, self.now)
+        return turns[number] if 0 <= number < len(turns) else None
 
 
 class Stops:

@@ -45,6 +45,11 @@ class Texts:
     not_rendered: str
     status: str
     skipped: str
+    like: str
+    dislike: str
+    liked: str
+    disliked: str
+    not_kept: str
 
 
 KOREAN = Texts(
@@ -83,6 +88,11 @@ KOREAN = Texts(
     not_rendered="인용한 원문",
     status="노트 {notes:,}개 · 조각 {chunks:,}개",
     skipped="읽을 때 알아 둘 것 {count:,}건",
+    like="도움이 됐어요",
+    dislike="아쉬워요",
+    liked="알려 주셔서 고마워요.",
+    disliked="알려 주셔서 고마워요. 더 나은 답을 위해 mutgo가 도는 컴퓨터에만 적어 뒀어요.",
+    not_kept="의견을 적어 두지 못했어요. 디스크에 자리가 있는지 보고 다시 눌러 주세요.",
 )
 
 ENGLISH = Texts(
@@ -121,6 +131,11 @@ ENGLISH = Texts(
     not_rendered="The quoted source",
     status="{notes:,} notes · {chunks:,} passages",
     skipped="{count:,} things to know about the files",
+    like="This helped",
+    dislike="This missed",
+    liked="Thank you for telling us.",
+    disliked="Thank you for telling us. It is noted for a better answer, only on the computer that runs mutgo.",
+    not_kept="Your feedback could not be kept. See whether the disk has room, then try again.",
 )
 
 

@@ -1,0 +1,356 @@
+"""The commands of `python -m evals`. Exit codes: 0 fine, 1 regression or floor, 2 bad use or data, 3 infrastructure."""
+
+import random
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from assistant.errors import MutgoError
+from assistant.settings import Settings, go_offline, read_settings
+from assistant.terminal import progress_bars
+from evals.cases import GoldCase, load_cases
+from evals.errors import CasesError, EvalsError
+from index.errors import GlossaryError, MutgoIndexError, NotesFolderError
+
+if TYPE_CHECKING:
+    from evals.vault import Vault
+
+app = typer.Typer(
+    name="python -m evals",
+    help="Holds mutgo against its cases, offline: is it better than yesterday?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ROOT = Path(__file__).parent
+CASES = ROOT / "cases"
+BASELINE = ROOT / "baseline.json"
+HISTORY = ROOT / "history.jsonl"
+RUNS = ROOT / "runs"
+LATEST = RUNS / "latest.json"
+CORPUS = ROOT.parent / "corpus"
+
+
+class SuiteName(StrEnum):
+    """What a run looks at."""
+
+    retrieval = "retrieval"
+    answers = "answers"
+    all = "all"
+
+
+NotesOption = Annotated[Path | None, typer.Option("--notes", help="The notes. [default: corpus/]")]
+CasesOption = Annotated[
+    list[Path] | None, typer.Option("--cases", help="Files or folders of cases. [default: evals/cases]")
+]
+SplitOption = Annotated[str | None, typer.Option("--split", help="Only `dev` or `gate`.")]
+SliceOption = Annotated[
+    list[str] | None,
+    typer.Option("--slice", help="Only cases of this slice (kind:value, typed:nfd, about:s3)."),
+]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Where the results go. [default: evals/runs]")]
+RunFile = Annotated[Path, typer.Argument(help="A results file.")]
+
+
+@app.command()
+def run(
+    suite: Annotated[SuiteName, typer.Option(help="What to look at.")] = SuiteName.all,
+    slices: SliceOption = None,
+    split: SplitOption = None,
+    answerer: Annotated[str, typer.Option(help="mutgo, or a baseline of evals/baselines.")] = "mutgo",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many cases, the same ones each time.")
+    ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(help="A chat model as second opinion, provider:model. Never part of the gate."),
+    ] = None,
+    judge_url: Annotated[
+        str | None, typer.Option("--judge-url", help="The judge's server, e.g. http://127.0.0.1:8080/v1.")
+    ] = None,
+    notes: NotesOption = None,
+    cases: CasesOption = None,
+    out: OutOption = None,
+) -> None:
+    """Ask every case and score what comes back; ends with a table and a results file."""
+    from evals import results as files
+    from evals.run import run as run_cases
+    from evals.systems import open_setup
+    from evals.tables import show_run
+
+    settings, vault = _settings(notes), _vault(notes)
+    chosen = choose(_load(cases, settings, vault), slices, split, limit)
+    if judge:
+        from evals.judge import open_judge
+
+        open_judge(judge, answerer, judge_url)  # what it lacks is said before the long run
+    with progress_bars() as told, open_setup(settings, vault, told) as setup:
+        results = run_cases(chosen, suite.value, answerer, setup, told)
+    file = out or (LATEST if answerer == "mutgo" else RUNS / f"latest-{answerer}.json")
+    files.write_results(results, file)
+    show_run(results, _console())
+    if judge:
+        from evals.judge import judge_run, show_opinions
+
+        with progress_bars() as told:
+            opinions = judge_run(judge, chosen, results, told, judge_url)
+        show_opinions(opinions, _console())
+    _console().print(f"results: {file}", highlight=False)
+
+
+@app.command()
+def compare(
+    before: RunFile,
+    after: RunFile,
+    shared: Annotated[
+        bool, typer.Option(help="Compare what both share, where cases or notes differ.")
+    ] = False,
+) -> None:
+    """Put two runs side by side, paired by case; exit code 1 if something regressed."""
+    from evals.compare import MARGINS
+    from evals.compare import compare as compare_runs
+    from evals.results import read_results
+    from evals.tables import show_comparison
+
+    comparison = compare_runs(read_results(before), read_results(after), shared)
+    show_comparison(comparison, _console())
+    worse = [
+        change for change in comparison.changes if change.metric in MARGINS and change.verdict == "regressed"
+    ]
+    worse_slices = [row for row in comparison.slices if row.verdict == "regressed"]
+    raise typer.Exit(1 if worse or worse_slices else 0)
+
+
+@app.command()
+def gate(
+    run_file: Annotated[
+        Path | None, typer.Option("--run", help="A results file. [default: run all cases now]")
+    ] = None,
+    baseline: Annotated[Path, typer.Option(help="What to hold it against.")] = BASELINE,
+    notes: NotesOption = None,
+    cases: CasesOption = None,
+) -> None:
+    """Hold this checkout against the committed baseline; exit code 1 if it may not land."""
+    from evals.gate import judge as judge_run
+    from evals.results import read_results, write_results
+    from evals.run import run as run_cases
+    from evals.systems import open_setup
+    from evals.tables import show_judgement
+
+    standard = read_results(baseline)
+    if run_file:
+        results = read_results(run_file)
+    else:
+        settings, vault = _settings(notes), _vault(notes)
+        chosen = _load(cases, settings, vault)
+        with progress_bars() as told, open_setup(settings, vault, told) as setup:
+            results = run_cases(chosen, "all", standard.about["answerer"], setup, told)
+        write_results(results, LATEST)
+    judgement = judge_run(standard, results)
+    show_judgement(judgement, _console())
+    raise typer.Exit(0 if judgement.passes else 1)
+
+
+@app.command()
+def accept(
+    why: Annotated[str, typer.Option(help="Why this is the new standard; kept in evals/history.jsonl.")],
+    run_file: Annotated[Path, typer.Option("--run", help="The results to accept.")] = LATEST,
+) -> None:
+    """Make a run the new baseline."""
+    from evals.baseline import accept_run
+    from evals.results import read_results
+
+    if not why.strip():
+        raise EvalsError('A baseline needs a reason. Say it: --why "...".')
+    accept_run(read_results(run_file), why.strip(), BASELINE, HISTORY)
+    _console().print(f"{BASELINE} and {HISTORY} are written; commit both.", highlight=False)
+
+
+@app.command()
+def show(
+    case: Annotated[str, typer.Argument(help="A case's id.")],
+    notes: NotesOption = None,
+    cases: CasesOption = None,
+) -> None:
+    """Explain a case: question, both legs, fused list, answer, and where the gold was lost."""
+    from evals.explain import explain
+    from evals.systems import open_setup
+
+    settings, vault = _settings(notes), _vault(notes)
+    found = _case(case, _load(cases, settings, vault))
+    with progress_bars() as told, open_setup(settings, vault, told) as setup:
+        lines = explain(found, setup, told)
+    for line in lines:
+        _console().print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def report(
+    run_file: Annotated[Path, typer.Option("--run", help="The run to report on.")] = LATEST,
+    out: Annotated[Path, typer.Option(help="The folder of report.html and report.md.")] = RUNS,
+) -> None:
+    """Write the report: one HTML file that asks for nothing from outside, and a Markdown summary."""
+    from evals.report import write_report
+    from evals.results import read_results
+
+    results = read_results(run_file)
+    standard = read_results(BASELINE) if BASELINE.exists() else None
+    for file in write_report(results, standard, HISTORY, out):
+        _console().print(str(file), highlight=False)
+
+
+@app.command()
+def reference(
+    out: Annotated[Path, typer.Option(help="Where the summary goes.")] = ROOT / "reference.json",
+) -> None:
+    """Run ours and all reference baselines on the same cases, and put the table into the README."""
+    from evals.reference import run_reference, write_readme
+    from evals.systems import open_setup
+
+    settings, vault = _settings(None), _vault(None)
+    gate_cases = choose(_load(None, settings, vault), None, "gate", None)
+    with progress_bars() as told, open_setup(settings, vault, told) as setup:
+        summary = run_reference(gate_cases, setup, out, told)
+    write_readme(summary, ROOT.parent / "README.md")
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files or folders of cases.")] = None,
+) -> None:
+    """Check cases without asking them: schema, gold, facts; then count them."""
+    loaded = _load(files, _settings(None), _vault(None))
+    for gold in loaded:
+        for place in gold.moved:
+            _console().print(
+                f"{gold.case.id}: found elsewhere than in {place.note} {' > '.join(place.headings)}"
+            )
+    counts: dict[str, int] = {}
+    for gold in loaded:
+        for name in (f"split:{gold.case.split}", *gold.case.slice_names):
+            counts[name] = counts.get(name, 0) + 1
+    for name, count in sorted(counts.items()):
+        _console().print(f"{name:32} {count:4}", highlight=False)
+    _console().print(f"{len(loaded)} cases are fine", highlight=False)
+
+
+@app.command()
+def add(
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Draft a case of every answer with a thumbs-down.")
+    ] = False,
+    notes: NotesOption = None,
+    out: Annotated[Path, typer.Option(help="The file the drafts are added to.")] = ROOT / "drafts.jsonl",
+) -> None:
+    """Draft cases from what people disliked, for someone to review."""
+    if not from_feedback:
+        raise EvalsError("Say where the case comes from: --from-feedback.")
+    from evals.feedback import draft_cases
+
+    added = draft_cases(_settings(notes), out)
+    _console().print(
+        f"{added} drafts in {out}; fill in gold and facts, then move them to evals/cases.", highlight=False
+    )
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option(help="Small sizes only.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Only these benchmarks.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The results file.")] = None,
+) -> None:
+    """Measure speed and memory, each beside a yardstick of the same run."""
+    from evals.bench.run import bench as run_bench
+
+    with progress_bars() as told:
+        run_bench(only or [], quick, out, told)
+
+
+def choose(
+    cases: Sequence[GoldCase], slices: Sequence[str] | None, split: str | None, limit: int | None
+) -> list[GoldCase]:
+    """Returns the cases of all the slices and the split, in order; `limit` draws, the same ones each time.
+
+    Raises:
+        CasesError: None is left.
+    """
+    known = {name for gold in cases for name in gold.case.slice_names}
+    for name in slices or ():
+        if name not in known:
+            near = sorted(k for k in known if name in k or k in name)
+            raise CasesError(f"There is no slice {name!r}. Try {', '.join(near or sorted(known)[:8])}.")
+    chosen = [
+        gold
+        for gold in cases
+        if set(slices or ()) <= set(gold.case.slice_names) and split in (None, gold.case.split)
+    ]
+    if not chosen:
+        raise CasesError("No case is in all of these slices. Name fewer of them.")
+    if limit and limit < len(chosen):
+        drawn = set(random.Random(0).sample(range(len(chosen)), limit))
+        chosen = [gold for i, gold in enumerate(chosen) if i in drawn]
+    return chosen
+
+
+def main() -> int:
+    """Runs a command; errors become a sentence and the exit code of their kind."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        app()
+    except EvalsError as error:
+        return _failed(error, error.exit_code)
+    except (MutgoError, NotesFolderError, GlossaryError) as error:
+        return _failed(error, 2)
+    except (MutgoIndexError, MemoryError, OSError) as error:
+        return _failed(error, 3)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    return 0
+
+
+def _failed(error: BaseException, code: int) -> int:
+    sys.stderr.write(f"evals: {error}\n")
+    return code
+
+
+def _settings(notes: Path | None) -> Settings:
+    go_offline()
+    return read_settings(notes=notes or CORPUS)
+
+
+def _vault(notes: Path | None) -> "Vault":
+    from evals.vault import read_vault
+    from index.sync import check_folder
+
+    folder = _settings(notes).notes_folder()
+    check_folder(folder)
+    return read_vault(folder)
+
+
+def _case(name: str, cases: Sequence[GoldCase]) -> GoldCase:
+    for gold in cases:
+        if gold.case.id == name:
+            return gold
+    near = [gold.case.id for gold in cases if name in gold.case.id][:5]
+    hint = f" Perhaps {', '.join(near)}?" if near else " Each line of evals/cases names one."
+    raise CasesError(f"There is no case {name!r}.{hint}")
+
+
+def _load(files: list[Path] | None, settings: Settings, vault: "Vault") -> list[GoldCase]:
+    from index.glossary import load_glossary
+
+    ids = [entry.id for entry in load_glossary(settings.glossary_file())]
+    return load_cases(files or [CASES], vault, ids)
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 120)

@@ -1,0 +1,191 @@
+"""The system under test, and the notes it is asked over."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from assistant import verify
+from assistant.answers import Answer
+from assistant.assistant import Assistant
+from assistant.extract import asks_for_unknown
+from assistant.inquiry import inquire
+from assistant.question import understand
+from assistant.settings import Settings
+from evals.baselines import load_baseline
+from evals.observation import PASSAGES, Answered, Cited, Passage, Said, System
+from evals.vault import Span, Vault
+from index.embed import Embedder, FloatArray, Progress, load_embedder
+from index.glossary import load_glossary
+from index.opened import Index
+from index.search import Hit
+from index.sync import Progress as Told
+from index.sync import sync
+from index.terms import TermReader
+
+OURS = "mutgo"
+
+
+class RememberingEmbedder(Embedder):
+    """An embedder that keeps the vectors it has made: notes and questions of several runs are the same."""
+
+    def __init__(self, inner: Embedder) -> None:
+        """Wraps a loaded embedder."""
+        self.inner = inner
+        self.name, self.fingerprint = inner.name, inner.fingerprint
+        self.dimension, self.max_tokens = inner.dimension, inner.max_tokens
+        self._documents: dict[str, FloatArray] = {}
+        self._queries: dict[str, FloatArray] = {}
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        """See `Embedder`."""
+        return self.inner.count_tokens(texts)
+
+    def encode_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> FloatArray:
+        """See `Embedder`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._documents]
+        if new:
+            vectors = self.inner.encode_documents(new, progress=progress)
+            self._documents.update(zip(new, vectors, strict=True))
+        if not texts:
+            return self.inner.encode_documents(texts)
+        return np.stack([self._documents[text] for text in texts])
+
+    def encode_query(self, text: str) -> FloatArray:
+        """See `Embedder`."""
+        if text not in self._queries:
+            self._queries[text] = self.inner.encode_query(text)
+        return self._queries[text]
+
+
+class Mutgo:
+    """Our own answerer over one folder of notes."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        """Takes an open assistant and closes it in the end."""
+        self.assistant = assistant
+
+    def search(self, turns: Sequence[str]) -> tuple[Passage, ...]:
+        """Returns the passages found for the last turn."""
+        return tuple(passage(hit) for hit in self.assistant.search(turns[-1], PASSAGES).hits)
+
+    def answer(self, turns: Sequence[str]) -> Answered:
+        """Answers the last turn; the embedded answerer knows nothing of the turns before."""
+        return answered(self.assistant.ask(turns[-1]))
+
+    def supports(self, claim: str, span: Span) -> bool:
+        """Says whether the verifier finds a claim supported by a cited place."""
+        note = self.assistant.index.note(span.note)
+        return note is not None and verify.verdict(claim, note, span.start, span.end) == "supported"
+
+    def close(self) -> None:
+        """Closes the index."""
+        self.assistant.close()
+
+    def evidence(self, turns: Sequence[str]) -> float:
+        """How sure the answerer is, 1 where it is just sure enough; 0 where it turns on what no note has."""
+        retrieval = self.assistant.search(turns[-1])
+        with self.assistant.index.lock:
+            inquiry = inquire(self.assistant.index, understand(turns[-1]), retrieval)
+        if asks_for_unknown(inquiry):
+            return 0.0
+        return round(max((evidence.strength for _, evidence in inquiry.hits), default=0.0), 6)
+
+
+def passage(hit: Hit) -> Passage:
+    """Returns a hit as places in its note."""
+    spans = tuple(Span(hit.chunk.note, start, end) for start, end in hit.chunk.spans)
+    return Passage(spans, round(hit.score, 6))
+
+
+def answered(answer: Answer) -> Answered:
+    """Returns an answer as the suite sees it."""
+    numbers = {citation.n: position for position, citation in enumerate(answer.citations)}
+    return Answered(
+        answer.abstained,
+        tuple(
+            Said(s.text, tuple(numbers[n] for n in s.citations), s.form == "note") for s in answer.sentences
+        ),
+        tuple(Cited(Span(c.note, c.start, c.end), c.quote) for c in answer.citations),
+        answer.kind,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the systems of a run are built from.
+
+    Attributes:
+        vault: The notes, companions among them.
+        settings: Notes folder, glossary and model.
+        embedder: The loaded model; every system has the same.
+        reader: Terms by the notes' glossary.
+        work: A scratch folder of this run.
+    """
+
+    vault: Vault
+    settings: Settings
+    embedder: Embedder
+    reader: TermReader
+    work: Path
+
+
+@contextmanager
+def open_setup(
+    settings: Settings, vault: Vault, progress: Told, embedder: Embedder | None = None
+) -> Generator[Setup]:
+    """Reads the glossary and loads the model, for the length of a run.
+
+    Args:
+        settings: Notes folder, glossary and model.
+        vault: The notes of that folder, read.
+        progress: Told stage, done and total.
+        embedder: A model that is already loaded.
+
+    Raises:
+        MutgoIndexError: The glossary can't be read or the model can't be loaded.
+    """
+    reader = TermReader(load_glossary(settings.glossary_file()))
+    reader.preload()
+    embedder = embedder or load_embedder(
+        settings.embedder,
+        cache_dir=settings.cache_folder(),
+        progress=lambda done, total: progress("model", done, total),
+        threads=settings.threads,
+    )
+    with TemporaryDirectory(prefix="mutgo-evals-") as work:
+        yield Setup(vault, settings, RememberingEmbedder(embedder), reader, Path(work))
+
+
+def open_system(name: str, setup: Setup, companions: bool, progress: Told) -> System:
+    """Opens an answerer by name over the notes, with or without their companions."""
+    if name == OURS:
+        return _open_mutgo(setup, companions, progress)
+    return load_baseline(name)(setup.vault if companions else korean_only(setup.vault), setup.embedder)
+
+
+def korean_only(vault: Vault) -> Vault:
+    """Returns the notes without the companions."""
+    companions = {twin.path for twin in vault.twins.values()}
+    return Vault([note for path, note in vault.notes.items() if path not in companions])
+
+
+def _open_mutgo(setup: Setup, companions: bool, progress: Told) -> Mutgo:
+    folder, data = setup.settings.notes_folder(), setup.work / f"index-{companions}"
+    if not companions:
+        folder = _copy_korean_only(setup)
+    report = sync(folder, data, setup.embedder, setup.reader, progress)
+    settings = setup.settings.model_copy(update={"notes": folder, "data": data})
+    return Mutgo(Assistant(settings, Index(data, setup.embedder, setup.reader), report))
+
+
+def _copy_korean_only(setup: Setup) -> Path:
+    folder = setup.work / "korean"
+    for path in korean_only(setup.vault).notes:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((setup.settings.notes_folder() / path).read_bytes())
+    return folder
