@@ -89,7 +89,7 @@ def progress_bars() -> Generator[Callable[[str, int, int], None]]:
         said: set[str] = set()
 
         def say(stage: str, done: int, total: int) -> None:
-            if total and stage in ("model", "embed") and stage not in said:
+            if total and stage in ("model", "embed", "ask") and stage not in said:
                 said.add(stage)
                 sys.stderr.write(f"mutgo: {_STAGES[stage]} ({total})\n")
 

@@ -7,7 +7,7 @@ seen only on claims that should fail it.
 import re
 from collections.abc import Iterator, Mapping
 
-from evals.cases import GoldCase
+from evals.gold import GoldCase
 from evals.observation import Inspectable
 from evals.vault import Span, Vault
 from index.text import squeeze

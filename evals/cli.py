@@ -13,8 +13,8 @@ from rich.console import Console
 from assistant.errors import MutgoError
 from assistant.settings import Settings, go_offline, read_settings
 from assistant.terminal import progress_bars
-from evals.cases import GoldCase, load_cases
 from evals.errors import CasesError, EvalsError
+from evals.gold import GoldCase, load_cases
 from index.errors import GlossaryError, MutgoIndexError, NotesFolderError
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from assistant.evidence import asked, unknown, weigh
 from assistant.question import understand
-from evals.cases import GoldCase
+from evals.answering import wrong_with
+from evals.gold import GoldCase
 from evals.loss import MEANING, lost_at
-from evals.metrics import wrong_with
 from evals.observation import PASSAGES, Passage
 from evals.systems import Mutgo, Setup, answered, open_system, passage
 from evals.vault import Span, Vault

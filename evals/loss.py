@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from evals.cases import GoldCase
+from evals.gold import GoldCase
 from evals.observation import READ, Answered, Passage
 
 Loss = Literal["not_retrieved", "refused", "not_used", "wrongly_said", "should_have_refused"]

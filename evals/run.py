@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, TypeVar
 
-from evals.cases import GoldCase
+from evals.answering import answer_scores
 from evals.claims import check_claims
 from evals.errors import InfrastructureError
-from evals.metrics import scores_of
+from evals.gold import GoldCase
+from evals.metrics import Scores
 from evals.observation import PASSAGES, Inspectable, Observation, Passage, System
-from evals.results import Results, about_run, results_of
+from evals.ranking import retrieval_scores
+from evals.record import about_run, results_of
+from evals.results import Results
 from evals.systems import Setup, open_system
+from evals.vault import Vault
 from index.sync import Progress
 
 Suite = Literal["retrieval", "answers", "all"]
@@ -53,6 +57,15 @@ def run(cases: Sequence[GoldCase], suite: Suite, answerer: str, setup: Setup, pr
     rows = [(case, seen[case.case.id]) for case in cases]
     scores = scores_of(rows, setup.vault)
     return results_of(about, rows, scores, setup.vault, time.perf_counter() - started)
+
+
+def scores_of(rows: Sequence[tuple[GoldCase, Observation]], vault: Vault) -> dict[str, Scores]:
+    """Scores every case by id; one that failed to run has no entry, for it is an error and not a 0."""
+    healthy = [(case, seen) for case, seen in rows if seen.error is None]
+    found = retrieval_scores(healthy, vault)
+    return {
+        case.case.id: found.get(case.case.id, {}) | answer_scores(case, seen, vault) for case, seen in healthy
+    }
 
 
 def observe(case: GoldCase, system: System, suite: Suite, setup: Setup) -> Observation:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import snowballstemmer
@@ -151,21 +152,27 @@ class TermReader:
         self, clean: str, tokens: list["Token"], known: Mapping[str, _Named]
     ) -> list[NameMatch[_Named]]:
         starts, ends = _borders(clean, tokens)
+        # Squeezed once, with where each character went: a long text has a million pieces to look up.
+        pieces = [_squeezed(ch) for ch in clean]
+        squeezed, places = "".join(pieces), [0, *accumulate(map(len, pieces))]
         found: list[NameMatch[_Named]] = []
         reached = 0
         for start in starts:
             if start < reached:
                 continue
             for end in (e for e in ends if start < e <= start + _LONGEST_NAME):
-                if (value := _known(clean[start:end], known)) is not None:
+                if (value := _known(squeezed[places[start] : places[end]], known)) is not None:
                     found.append(NameMatch(start, end, value))
                     reached = end
                     break
         return found
 
 
-def _known(text: str, known: Mapping[str, _Named]) -> _Named | None:
-    key = squeeze(text)
+_squeezed = lru_cache(maxsize=16_384)(squeeze)
+"""One character at a time: there are not many different ones."""
+
+
+def _known(key: str, known: Mapping[str, _Named]) -> _Named | None:
     if not key:
         return None
     value = known.get(key)

@@ -24,7 +24,7 @@ ALLOWED = {
 DOORS = {
     "chromadb": ("index/vectors.py",),
     "gradio": ("app.py", "assistant/ui/"),
-    "ir_measures": ("evals/metrics.py",),
+    "ir_measures": ("evals/ranking.py",),
     "kiwipiepy": ("index/terms.py",),
     "langchain": ("evals/judge/",),
     "langchain_core": ("index/embed.py", "evals/baselines/bm25_ensemble.py"),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import GoldCase, load_cases
 from evals.errors import CasesError
+from evals.gold import GoldCase, load_cases
 from evals.vault import Span, Vault, read_vault
 from index.glossary import load_glossary
 from tests.conftest import WriteVault

@@ -26,7 +26,7 @@ from assistant.drafting.words import (
     why_question,
 )
 from assistant.errors import DraftError
-from evals.cases import load_cases
+from evals.gold import load_cases
 from evals.vault import read_vault
 from index.errors import NotesFolderError
 from index.notes import parse_note

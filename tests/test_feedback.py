@@ -23,9 +23,9 @@ from assistant.ui.page import launch
 from assistant.ui.talk import Talk
 from assistant.ui.texts import ENGLISH, KOREAN
 from assistant.ui.thumbs import rate
-from evals.cases import load_cases
 from evals.errors import CasesError
 from evals.feedback import draft_cases, guess_kind
+from evals.gold import load_cases
 from evals.vault import read_vault
 from index.notes import parse_note
 from tests.conftest import WriteVault

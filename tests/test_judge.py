@@ -14,14 +14,16 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from evals.cases import Case, Fact, GoldCase, Place
+from evals.cases import Case, Fact, Place
 from evals.errors import EvalsError, InfrastructureError
+from evals.gold import GoldCase
 from evals.judge import Agreement, Opinion, Opinions, judge_run, open_judge, show_opinions
 from evals.judge import chat as judge_chat
 from evals.judge.judging import CLOSING, OPENING, measured
 from evals.judge.opinions import Ruling, agreement
 from evals.metrics import Score
-from evals.results import CaseResult, Results, case_digest
+from evals.record import case_digest
+from evals.results import CaseResult, Results
 
 MODEL = "openai:judge-1"
 INJECTION = (

@@ -4,18 +4,13 @@ from math import log2
 
 import pytest
 
-from evals.cases import Case, Fact, GoldCase, Place
-from evals.metrics import (
-    METRICS,
-    Score,
-    answer_scores,
-    mean,
-    needs_met,
-    retrieval_scores,
-    scores_of,
-    wrong_with,
-)
+from evals.answering import answer_scores, wrong_with
+from evals.cases import Case, Fact, Place
+from evals.gold import GoldCase
+from evals.metrics import METRICS, Score, mean
 from evals.observation import Answered, Cited, Observation, Passage, Said
+from evals.ranking import needs_met, retrieval_scores
+from evals.run import scores_of
 from evals.support import supported
 from evals.vault import Span, Vault
 from index.notes import parse_note
@@ -153,7 +148,7 @@ def test_what_is_not_in_the_notes_has_no_ranking_score():
 def test_a_right_answer_is_right_in_everything():
     scores = judged(case((LIMIT,)), answer(("객체는 50 TB까지다.", (LIMIT,))))
     assert scores == {
-        "correct": 1, "fact_recall": 1, "fact_precision": 1, "citation_recall": 1, "citation_precision": 1,
+        "correct": 1, "fact_recall": 1, "fact_recall@300": 1, "fact_precision": 1, "citation_recall": 1, "citation_precision": 1,
         "exact_spans": 1, "unsupported": 0, "language": 1, "false_refusal": 0, "sentences": 1, "characters": 13,
     }  # fmt: skip
 
@@ -170,6 +165,13 @@ def test_one_of_two_facts_in_one_of_three_sentences():
     assert scores["fact_precision"] == pytest.approx(1 / 3, abs=1e-6)
     assert scores["citation_precision"] == 1
     assert wrong_with(gold, said, VAULT) == ["not said: 글래시어"]
+
+
+def test_a_fact_after_three_hundred_characters_is_said_too_late():
+    # 25 times a sentence of 12 characters, and a line end after each, before the one with the fact
+    said = answer(*[("글래시어 클래스가 있다", (GLACIER,))] * 25, ("객체는 50 TB까지다.", (LIMIT,)))
+    scores = judged(case((LIMIT,)), said)
+    assert (scores["fact_recall"], scores["fact_recall@300"]) == (1, 0)
 
 
 def test_a_fact_said_under_a_place_that_does_not_hold_it():
@@ -200,7 +202,8 @@ def test_a_quote_that_is_not_what_the_note_has():
 def test_a_false_refusal_says_no_fact_and_cites_nothing_to_judge():
     scores = judged(case((LIMIT,)), answer(("노트에 없어요.", ()), abstained=True))
     assert scores == {
-        "false_refusal": 1, "refusal_precision": 0, "correct": 0, "fact_recall": 0, "citation_recall": 0, "language": 1,
+        "false_refusal": 1, "refusal_precision": 0, "correct": 0, "fact_recall": 0, "fact_recall@300": 0,
+        "citation_recall": 0, "language": 1,
     }  # fmt: skip
 
 

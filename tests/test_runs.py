@@ -12,10 +12,10 @@ import pytest
 
 from assistant.settings import Settings
 from evals.baselines import BASELINES
-from evals.cases import GoldCase, load_cases
 from evals.cli import choose
 from evals.errors import CasesError, EvalsError, InfrastructureError
 from evals.explain import explain
+from evals.gold import GoldCase, load_cases
 from evals.observation import Answered, Passage
 from evals.results import read_results, write_results
 from evals.run import observe, run

@@ -8,11 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.cases import GoldCase
 from evals.errors import EvalsError
+from evals.gold import GoldCase
 from evals.judge.chat import TEMPERATURE, Ask, open_chat
 from evals.judge.opinions import Opinion, Opinions, Ruling, Unread
-from evals.results import CaseResult, Results, digest_of
+from evals.record import digest_of
+from evals.results import CaseResult, Results
 from index.sync import Progress
 
 OPENING, CLOSING = "<material>", "</material>"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from evals.metrics import BY_NAME, mean
 from evals.report.texts import GROUPS, SLICE_ORDER, Text, slice_name
 from evals.results import CaseResult
-from evals.tables import slices_of
+from evals.stats import Interval
+from evals.tables import metric_of, slices_of
 
 COLUMNS = (
     "recall@5", "found", "correct", "fact_recall", "citation_recall", "refusal_recall", "false_refusal",
@@ -17,11 +18,15 @@ _FULL_HEAT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One metric of one slice; `value` is None where it does not apply."""
+    """One metric of one slice; `value` is None where it does not apply.
+
+    `spread` is its 95 % interval; None for the many small slices by subject.
+    """
 
     metric: str
     value: float | None
     cases: int
+    spread: Interval | None
 
     @property
     def heat(self) -> int:
@@ -62,12 +67,18 @@ def slice_groups(cases: Sequence[CaseResult]) -> list[SliceGroup]:
 
 
 def _row(name: str, cases: Sequence[CaseResult]) -> SliceRow:
-    return SliceRow(name, slice_name(name), len(cases), tuple(_cell(metric, cases) for metric in COLUMNS))
+    cell = _mean_alone if name.startswith("about:") else _cell
+    return SliceRow(name, slice_name(name), len(cases), tuple(cell(metric, cases) for metric in COLUMNS))
 
 
 def _cell(metric: str, cases: Sequence[CaseResult]) -> Cell:
+    value, spread, count = metric_of(cases, metric)
+    return Cell(metric, value, count, spread)
+
+
+def _mean_alone(metric: str, cases: Sequence[CaseResult]) -> Cell:
     scores = [case.scores[metric] for case in cases if metric in case.scores]
-    return Cell(metric, mean(scores), len(scores))
+    return Cell(metric, mean(scores), len(scores), None)
 
 
 def _as_listed(row: SliceRow) -> tuple[int, str]:
