@@ -113,9 +113,9 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _cell(value: Sequence[float | None] | None) -> str:
-    if not value:
+    mean, low, high, _ = value or (None, None, None, None)
+    if mean is None:
         return ""
-    mean, low, high, _ = value
     digits = 0 if mean > 10 else 2
     shown = f"{mean:.{digits}f}"
     return shown if low is None or high is None else f"{shown} ({low:.{digits}f}–{high:.{digits}f})"
