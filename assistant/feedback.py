@@ -1,5 +1,6 @@
 """What readers think of answers: one JSON line a thumb, in a file that is only ever appended to."""
 
+import errno
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -115,7 +116,7 @@ def _append(handle: int, data: bytes) -> None:
     if size and os.pread(handle, 1, size - 1) != b"\n":
         data = b"\n" + data  # an earlier line was cut off, by a full disk or a crash; it stays one bad line
     if os.write(handle, data) < len(data):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
     os.fsync(handle)
 
 

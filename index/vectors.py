@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _BATCH = 2000
 """Chroma refuses more than 5,461 records in one call."""
 
+_SEARCH_WIDTH = 1000
+"""Candidates that HNSW keeps while it searches. With fewer, a far neighbour is missed now and then, and
+which one depends on the graph's random levels: the same notes, built twice, gave other scores."""
+
 _GENERATION = "vectors_generation"
 
 
@@ -37,7 +41,7 @@ class Vectors:
         # Without an embedding function of Chroma's own nothing is ever fetched.
         self._collection: Collection = self._client.get_or_create_collection(
             name="chunks-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:16],
-            configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+            configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH}},
             embedding_function=None,
         )
 
