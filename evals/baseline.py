@@ -1,6 +1,7 @@
 """The committed standard: a run made smaller, and the history of why it was accepted."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,22 +9,40 @@ from typing import Any
 from evals.compare import MARGINS
 from evals.errors import InfrastructureError, ResultsError
 from evals.metrics import mean
+from evals.observation import READ
 from evals.results import CaseResult, Results, write_results
+from evals.systems import OURS
 
-_KEPT_PASSAGES = 3
+_KEPT_PASSAGES = READ
 
 
-def accept_run(results: Results, why: str, baseline: Path, history: Path) -> None:
+def accept_run(results: Results, why: str, wanted: Mapping[str, str], baseline: Path, history: Path) -> None:
     """Makes a run the baseline and notes when, why and how good it was.
 
+    Args:
+        results: The run.
+        why: The reason, for the history.
+        wanted: Digests of the committed notes and cases, as `Results.about` has them.
+        baseline: The baseline's file.
+        history: The history's file.
+
     Raises:
-        ResultsError: The run has errors, or is not of all suites.
+        ResultsError: The run has errors, or is not of our answerer, of all suites, or of just these
+            notes and cases, or was made with files that no commit has.
     """
     if results.errors:
         names = ", ".join(case.id for case in results.errors[:3])
         raise ResultsError(f"{len(results.errors)} cases failed to run ({names}). Mend them, then run again.")
-    if results.about["suite"] != "all":
-        raise ResultsError(f"The run is of the suite {results.about['suite']!r} only. Run without --suite.")
+    for what, value in ({"answerer": OURS, "suite": "all"} | dict(wanted)).items():
+        if results.about[what] != value:
+            raise ResultsError(
+                f"The run is not a whole one: its {what} is {results.about[what]!r}, not {value!r}. "
+                "Run `python -m evals run` without options, then accept."
+            )
+    if results.about["commit"].endswith("+"):
+        raise ResultsError(
+            "The run was made with changes that no commit has. Commit them, run again, then accept."
+        )
     write_results(compact(results), baseline)
     try:
         with history.open("a", encoding="utf-8") as file:

@@ -35,6 +35,8 @@ BASELINE = ROOT / "baseline.json"
 HISTORY = ROOT / "history.jsonl"
 RUNS = ROOT / "runs"
 LATEST = RUNS / "latest.json"
+PARTIAL = RUNS / "latest-partial.json"
+"""Where a run over some cases, some suite or other notes goes, so that it is not taken for a whole one."""
 CORPUS = ROOT.parent / "corpus"
 
 
@@ -46,16 +48,25 @@ class SuiteName(StrEnum):
     all = "all"
 
 
+class SplitName(StrEnum):
+    """Which cases: those to tune on, or those the gate judges by."""
+
+    dev = "dev"
+    gate = "gate"
+
+
 NotesOption = Annotated[Path | None, typer.Option("--notes", help="The notes. [default: corpus/]")]
 CasesOption = Annotated[
     list[Path] | None, typer.Option("--cases", help="Files or folders of cases. [default: evals/cases]")
 ]
-SplitOption = Annotated[str | None, typer.Option("--split", help="Only `dev` or `gate`.")]
+SplitOption = Annotated[SplitName | None, typer.Option("--split", help="Only cases of this split.")]
 SliceOption = Annotated[
     list[str] | None,
     typer.Option("--slice", help="Only cases of this slice (kind:value, typed:nfd, about:s3)."),
 ]
-OutOption = Annotated[Path | None, typer.Option("--out", help="Where the results go. [default: evals/runs]")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="The results file. [default: one in evals/runs]")
+]
 RunFile = Annotated[Path, typer.Argument(help="A results file.")]
 
 
@@ -82,18 +93,19 @@ def run(
     """Ask every case and score what comes back; ends with a table and a results file."""
     from evals import results as files
     from evals.run import run as run_cases
-    from evals.systems import open_setup
+    from evals.systems import OURS, open_setup
     from evals.tables import show_run
 
     settings, vault = _settings(notes), _vault(notes)
-    chosen = choose(_load(cases, settings, vault), slices, split, limit)
+    chosen = choose(_load(cases, settings, vault), slices, split.value if split else None, limit)
+    whole = not (slices or split or limit or notes or cases) and suite is SuiteName.all
     if judge:
         from evals.judge import open_judge
 
         open_judge(judge, answerer, judge_url)  # what it lacks is said before the long run
-    with progress_bars() as told, open_setup(settings, vault, told) as setup:
+    with progress_bars() as told, open_setup(settings, vault, told, remember=not whole) as setup:
         results = run_cases(chosen, suite.value, answerer, setup, told)
-    file = out or (LATEST if answerer == "mutgo" else RUNS / f"latest-{answerer}.json")
+    file = out or (RUNS / f"latest-{answerer}.json" if answerer != OURS else LATEST if whole else PARTIAL)
     files.write_results(results, file)
     show_run(results, _console())
     if judge:
@@ -165,11 +177,14 @@ def accept(
 ) -> None:
     """Make a run the new baseline."""
     from evals.baseline import accept_run
+    from evals.record import cases_digest
     from evals.results import read_results
 
     if not why.strip():
         raise EvalsError('A baseline needs a reason. Say it: --why "...".')
-    accept_run(read_results(run_file), why.strip(), BASELINE, HISTORY)
+    results, vault = read_results(run_file), _vault(None)
+    wanted = {"notes": vault.digest, "cases": cases_digest(_load(None, _settings(None), vault))}
+    accept_run(results, why.strip(), wanted, BASELINE, HISTORY)
     _console().print(f"{BASELINE} and {HISTORY} are written; commit both.", highlight=False)
 
 
@@ -185,7 +200,7 @@ def show(
 
     settings, vault = _settings(notes), _vault(notes)
     found = _case(case, _load(cases, settings, vault))
-    with progress_bars() as told, open_setup(settings, vault, told) as setup:
+    with progress_bars() as told, open_setup(settings, vault, told, remember=True) as setup:
         lines = explain(found, setup, told)
     for line in lines:
         _console().print(line, markup=False, highlight=False, soft_wrap=True)
@@ -234,7 +249,8 @@ def check(
             )
     counts: dict[str, int] = {}
     for gold in loaded:
-        for name in (f"split:{gold.case.split}", *gold.case.slice_names):
+        subjects = {f"about:{name}" for name in gold.case.about}
+        for name in {f"split:{gold.case.split}", *gold.case.slice_names} - subjects:
             counts[name] = counts.get(name, 0) + 1
     for name, count in sorted(counts.items()):
         _console().print(f"{name:32} {count:4}", highlight=False)
@@ -256,7 +272,9 @@ def add(
 
     added = draft_cases(_settings(notes), out)
     _console().print(
-        f"{added} drafts in {out}; fill in gold and facts, then move them to evals/cases.", highlight=False
+        f"{added} new drafts in {out}. What they hold as gold is what was disliked: write what is right, remove "
+        "the key `review`, then move them to evals/cases.",
+        highlight=False,
     )
 
 
@@ -284,8 +302,10 @@ def choose(
     known = {name for gold in cases for name in gold.case.slice_names}
     for name in slices or ():
         if name not in known:
-            near = sorted(k for k in known if name in k or k in name)
-            raise CasesError(f"There is no slice {name!r}. Try {', '.join(near or sorted(known)[:8])}.")
+            group = name.split(":", 1)[0] + ":"
+            near = [k for k in known if name in k] or [k for k in known if k.startswith(group)]
+            near = near or [k for k in known if not k.startswith("about:")]
+            raise CasesError(f"There is no slice {name!r}. Try {', '.join(sorted(near)[:12])}.")
     chosen = [
         gold
         for gold in cases

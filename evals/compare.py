@@ -187,8 +187,8 @@ def _change(metric: str, before: Results, after: Results) -> Change | None:
     ]
     first = mean(score for score, _, _ in rows if score)
     second = mean(score for _, score, _ in rows if score)
-    if first is None and second is None:
-        return None
+    if first is None or second is None:
+        return None  # a run did not measure it
     found = difference_interval([(a, b) for a, b, _ in rows], [cluster for _, _, cluster in rows])
     verdict = _verdict(found, BY_NAME[metric].better, MARGINS.get(metric, _DEFAULT_MARGIN))
     effect = smallest_effect(found)

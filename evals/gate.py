@@ -63,8 +63,8 @@ def judge(baseline: Results, run: Results) -> Judgement:
     shared, wanted = len(comparison.after.cases), len(baseline.split("gate").cases)
     if shared < LEAST_SHARED * wanted and not judged.errors:
         raise ResultsError(
-            f"Only {shared} of the baseline's {wanted} gate cases are here unchanged. "
-            'Run `python -m evals accept --why "..."` to make a new baseline.'
+            f"Only {shared} of the baseline's {wanted} gate cases are here unchanged. Gate a run of all cases; "
+            'if it is the cases that changed, `python -m evals accept --why "..."` makes a new baseline.'
         )
     reasons = [
         *_errors(run),

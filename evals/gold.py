@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from evals.cases import Case, Place
+from evals.cases import Case, Fact, Place
 from evals.errors import CasesError
 from evals.vault import Span, Vault
 from index.text import normalise
@@ -109,9 +109,9 @@ def _with_gold(case: Case, vault: Vault, where: str) -> GoldCase:
             if match.moved:
                 moved.append(place)
         needs.append(tuple(dict.fromkeys(spans)))
-    gold = "\n".join(vault.said(span) for spans in needs for span in spans)
+    gold = "\n".join(vault.both(span) for spans in needs for span in spans)
     for fact in case.facts:
-        if not fact.in_text(gold):
+        if not all(Fact(ko=forms, en=()).in_text(gold) for forms in (fact.ko, fact.en) if forms):
             raise CasesError(
                 f"{where} ({case.id}): no gold says the fact {(*fact.ko, *fact.en)[0]!r}. Mend one of them."
             )

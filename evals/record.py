@@ -38,7 +38,7 @@ def about_run(setup: Setup, cases: Sequence[GoldCase], suite: str, answerer: str
         "answerer": answerer,
         "commit": commit(),
         "notes": setup.vault.digest,
-        "cases": digest_of("".join(case_digest(case) for case in cases)),
+        "cases": cases_digest(cases),
         "embedder": setup.embedder.fingerprint,
         "terms": setup.reader.version,
         "settings": {
@@ -88,6 +88,11 @@ def _passage(passage: Passage, needs: list[int], vault: Vault) -> dict[str, Any]
     first = passage.spans[0]
     place = {"note": passage.note, "headings": list(vault.headings(first)), "line": vault.line(first)}
     return place | {"score": passage.score, "meets": needs}
+
+
+def cases_digest(cases: Sequence[GoldCase]) -> str:
+    """Changes with any of the cases."""
+    return digest_of("".join(case_digest(case) for case in cases))
 
 
 def case_digest(case: GoldCase) -> str:

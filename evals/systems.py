@@ -1,10 +1,14 @@
 """The system under test, and the notes it is asked over."""
 
+import hashlib
+import json
+import os
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -39,6 +43,25 @@ class RememberingEmbedder(Embedder):
         self.dimension, self.max_tokens = inner.dimension, inner.max_tokens
         self._documents: dict[str, FloatArray] = {}
         self._queries: dict[str, FloatArray] = {}
+        self.made = 0
+
+    def recall(self, file: Path) -> None:
+        """Takes in the documents' vectors that `keep` wrote; a missing or damaged file is as none."""
+        unreadable = suppress(OSError, ValueError, KeyError, EOFError, BadZipFile)
+        with unreadable, np.load(file, allow_pickle=False) as kept:
+            texts: list[str] = json.loads(kept["texts"].tobytes())
+            self._documents.update(zip(texts, kept["vectors"], strict=True))
+
+    def keep(self, file: Path) -> None:
+        """Writes the documents' vectors; where there is no room, they are made again next time."""
+        partial = file.with_name(f".{os.getpid()}-{file.name}")
+        with suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            vectors = np.stack(list(self._documents.values()))
+            with partial.open("wb") as opened:
+                texts = np.frombuffer(json.dumps(list(self._documents)).encode(), np.uint8)
+                np.savez(opened, texts=texts, vectors=vectors)
+            partial.replace(file)
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         """See `Embedder`."""
@@ -49,6 +72,7 @@ class RememberingEmbedder(Embedder):
         new = [text for text in dict.fromkeys(texts) if text not in self._documents]
         if new:
             vectors = self.inner.encode_documents(new, progress=progress)
+            self.made += len(new)
             self._documents.update(zip(new, vectors, strict=True))
         if not texts:
             return self.inner.encode_documents(texts)
@@ -135,7 +159,12 @@ class Setup:
 
 @contextmanager
 def open_setup(
-    settings: Settings, vault: Vault, progress: Told, embedder: Embedder | None = None
+    settings: Settings,
+    vault: Vault,
+    progress: Told,
+    embedder: Embedder | None = None,
+    *,
+    remember: bool = False,
 ) -> Generator[Setup]:
     """Reads the glossary and loads the model, for the length of a run.
 
@@ -143,13 +172,16 @@ def open_setup(
         settings: Notes folder, glossary and model.
         vault: The notes of that folder, read.
         progress: Told stage, done and total.
-        embedder: A model that is already loaded.
+        embedder: A model that is already loaded; its vectors are never kept.
+        remember: Take the notes' vectors from the last run that made them, if the cache folder has
+            them. A run that is to be judged makes them anew: the embedder is under test, too.
 
     Raises:
         MutgoIndexError: The glossary can't be read or the model can't be loaded.
     """
     reader = TermReader(load_glossary(settings.glossary_file()))
     reader.preload()
+    remember_these = embedder is None
     embedder = embedder or load_embedder(
         settings.embedder,
         cache_dir=settings.cache_folder(),
@@ -157,7 +189,14 @@ def open_setup(
         threads=settings.threads,
     )
     with TemporaryDirectory(prefix="mutgo-evals-") as work:
-        yield Setup(vault, settings, RememberingEmbedder(embedder), reader, Path(work))
+        remembering = RememberingEmbedder(embedder)
+        name = hashlib.sha256(remembering.fingerprint.encode()).hexdigest()[:16]
+        vectors = settings.cache_folder() / "evals" / f"{name}.npz"
+        if remember:
+            remembering.recall(vectors)
+        yield Setup(vault, settings, remembering, reader, Path(work))
+        if remembering.made and remember_these:
+            remembering.keep(vectors)
 
 
 def open_system(name: str, setup: Setup, companions: bool, progress: Told) -> System:

@@ -8,11 +8,11 @@ from rich.table import Table
 from evals.compare import MARGINS, PASSES, Change, Comparison
 from evals.gate import Judgement
 from evals.metrics import METRICS, mean
+from evals.observation import READ
 from evals.results import CaseResult, Results
 from evals.stats import Interval, interval
 
 _SHOWN_FLIPS = 12
-_SHOWN_PASSAGES = 3
 
 
 def metric_of(cases: Sequence[CaseResult], metric: str) -> tuple[float | None, Interval | None, int]:
@@ -45,6 +45,7 @@ def show_run(results: Results, console: Console) -> None:
     console.print(_slice_table(results))
     for case in results.errors:
         console.print(f"[red]error[/] {case.id}: {case.error}")
+    _show_wrong(results, console)
     _show_timings(results, console)
 
 
@@ -69,6 +70,18 @@ def _slice_table(results: Results) -> Table:
             cells += ["" if value is None else f"{value:.2f}", _interval(spread), str(count or "")]
         table.add_row(name, *cells)
     return table
+
+
+def _show_wrong(results: Results, console: Console) -> None:
+    wrong = [case for case in results.cases if case.lost]
+    if wrong:
+        wrong.sort(key=lambda case: not case.must_pass)
+        names = ", ".join(case.id for case in wrong[:_SHOWN_FLIPS]) + (
+            ", ..." if len(wrong) > _SHOWN_FLIPS else ""
+        )
+        basic = sum(case.must_pass for case in wrong)
+        console.print(f"{len(wrong)} not right, {basic} of them must-pass: {names}", highlight=False)
+        console.print("`python -m evals show CASE` explains one, `report` shows all.", highlight=False)
 
 
 def _show_timings(results: Results, console: Console) -> None:
@@ -128,19 +141,19 @@ def _show_flips(comparison: Comparison, console: Console) -> None:
         if case.value(metric) != after[case.id].value(metric)
         and None not in (case.value(metric), after[case.id].value(metric))
     ]
-    flipped.sort(key=lambda row: (row[0].value(row[2]) != 1.0, not row[0].must_pass))
+    flipped.sort(key=lambda row: (row[0].value(row[2]) != 1.0, not row[0].must_pass, row[2] != "correct"))
     for old, new, metric in flipped[:_SHOWN_FLIPS]:
         colour, word = ("red", "lost") if old.value(metric) == 1.0 else ("green", "won")
         console.print(f"\n[{colour}]{word}[/] {metric} [bold]{old.id}[/] {old.question[-1]}")
-        for line in flip_lines(old, new):
+        for line in flip_lines(old, new, metric):
             console.print(line, markup=False, highlight=False)
     if len(flipped) > _SHOWN_FLIPS:
         console.print(f"\n... and {len(flipped) - _SHOWN_FLIPS} more flips; `report` shows them all.")
 
 
-def flip_lines(old: CaseResult, new: CaseResult) -> list[str]:
-    """Returns what a case retrieved before and after, and the sentences that changed."""
-    lines = [f"    why: {reason}" for reason in new.wrong or old.wrong]
+def flip_lines(old: CaseResult, new: CaseResult, metric: str) -> list[str]:
+    """Returns why a case flipped, what it retrieved before and after, and the sentences that changed."""
+    lines = [f"    why: {reason}" for reason in new.wrong or old.wrong] if metric == "correct" else []
     places = [_places(case) for case in (old, new)]
     if places[0] != places[1]:
         lines += [f"    found before: {'; '.join(places[0]) or 'nothing'}"]
@@ -154,7 +167,7 @@ def flip_lines(old: CaseResult, new: CaseResult) -> list[str]:
 def _places(case: CaseResult) -> list[str]:
     return [
         f"{'*' if p['meets'] else ''}{p['note']}:{p['line']} {' > '.join(p['headings'][-1:])}"
-        for p in (case.passages or ())[:_SHOWN_PASSAGES]
+        for p in (case.passages or ())[:READ]
     ]
 
 

@@ -91,6 +91,7 @@ def test_an_nfd_case_is_asked_decomposed(load):
         ({"facts": [{"ko": ["?!"], "en": []}]}, "a fact needs a form with letters or digits"),
         ({"facts": [{"ko": ["20분"], "en": []}]}, "no gold says the fact '20분'"),
         ({"facts": [{"ko": ["5분"], "en": []}]}, "no gold says the fact '5분'"),
+        ({"facts": [{"ko": ["15분"], "en": ["20 minutes"]}]}, "no gold says the fact '15분'"),
         ({"about": ["lamda"]}, "'about' names 'lamda', which the glossary does not have"),
         (
             {"gold": [[{"note": "람다.md", "headings": ["람다", "한도"], "text": "함수는 16분까지 실행된다."}]]},

@@ -128,6 +128,11 @@ def test_a_case_that_failed_is_said_and_left_out_and_never_a_zero():
     assert next(c for c in shared.changes if c.metric == "correct").after == 1
 
 
+def test_a_metric_that_one_run_did_not_measure_is_not_compared():
+    searched = run_of([result(i, scores={"found": Score(1.0), "recall@5": Score(1.0)}) for i in range(200)])
+    assert {c.metric for c in compare(good(), searched).changes} == {"found", "recall@5"}
+
+
 # ---- the gate -------------------------------------------------------------------------------------
 
 
@@ -236,8 +241,8 @@ def test_a_place_that_can_not_be_written_is_infrastructure(tmp_path: Path):
 
 def test_accepting_keeps_the_reason_and_a_smaller_run_that_gates_alike(tmp_path: Path):
     baseline, history = tmp_path / "baseline.json", tmp_path / "history.jsonl"
-    accept_run(good(), "first", baseline, history)
-    accept_run(with_wrong(3), "a trade", baseline, history)
+    accept_run(good(), "first", WANTED, baseline, history)
+    accept_run(with_wrong(3), "a trade", WANTED, baseline, history)
     assert [(row["why"], row["metrics"]["correct"]) for row in read_history(history)] == [
         ("first", 1.0),
         ("a trade", 0.995),
@@ -246,10 +251,31 @@ def test_accepting_keeps_the_reason_and_a_smaller_run_that_gates_alike(tmp_path:
     assert compact(good()).cases[0].scores == RIGHT
 
 
-def test_a_run_with_errors_or_of_half_the_suite_is_no_baseline(tmp_path: Path):
+WANTED = {"notes": "n", "cases": "c"}
+
+
+@pytest.mark.parametrize(
+    ("about", "reason"),
+    [
+        ({"suite": "retrieval"}, "its suite is 'retrieval', not 'all'"),
+        ({"answerer": "bigrams"}, "its answerer is 'bigrams', not 'mutgo'"),
+        ({"notes": "others"}, "its notes is 'others', not 'n'"),
+        ({"cases": "some"}, "its cases is 'some', not 'c'"),
+        ({"commit": "abc+"}, "with changes that no commit has"),
+    ],
+)
+def test_only_a_whole_run_of_a_commit_becomes_the_baseline(
+    tmp_path: Path, about: dict[str, str], reason: str
+):
+    run = run_of([result(0)])
+    told = replace(run, about=run.about | about)
+    with pytest.raises(ResultsError, match=reason):
+        accept_run(told, "why", WANTED, tmp_path / "b.json", tmp_path / "h.jsonl")
+    assert not (tmp_path / "b.json").exists()
+
+
+def test_a_run_with_errors_is_no_baseline(tmp_path: Path):
     failed = run_of([result(0, error="KeyError: 'x'", scores={}, answer=None)])
     with pytest.raises(ResultsError, match="1 cases failed to run"):
-        accept_run(failed, "why", tmp_path / "b.json", tmp_path / "h.jsonl")
-    with pytest.raises(ResultsError, match="of the suite 'retrieval' only"):
-        accept_run(run_of([result(0)], suite="retrieval"), "why", tmp_path / "b.json", tmp_path / "h.jsonl")
+        accept_run(failed, "why", WANTED, tmp_path / "b.json", tmp_path / "h.jsonl")
     assert not (tmp_path / "b.json").exists()

@@ -160,6 +160,22 @@ def test_a_remembered_vector_is_made_once(setup: Setup):
     assert remembering.encode_documents([]).shape == (0, 64)
 
 
+def test_vectors_are_kept_and_recalled_and_a_damaged_file_is_as_none(tmp_path: Path):
+    file = tmp_path / "kept" / "vectors.npz"
+    first = RememberingEmbedder(WordHashEmbedder())
+    vectors = first.encode_documents(["가 b", "c\0"])
+    first.keep(file)
+    again = RememberingEmbedder(WordHashEmbedder())
+    again.recall(file)
+    assert (again.encode_documents(["가 b", "c\0"]) == vectors).all()
+    assert (first.made, again.made) == (2, 0)
+    file.write_bytes(b"PK not a zip")
+    damaged = RememberingEmbedder(WordHashEmbedder())
+    damaged.recall(file)
+    damaged.recall(tmp_path / "none.npz")
+    assert (damaged.encode_documents(["c\0"]) == vectors[1:]).all()
+
+
 def test_a_case_is_explained_from_question_to_answer(setup: Setup, cases: list[GoldCase]):
     text = "\n".join(explain(cases[1], setup, quiet))
     for part in (
@@ -210,6 +226,7 @@ def test_the_command_checks_the_committed_cases():
         (("run", "--slice", "kind:riddle"), "There is no slice 'kind:riddle'"),
         (("run", "--notes", "/no/such/folder"), "/no/such/folder"),
         (("run", "--suite", "half"), "half"),
+        (("run", "--split", "tset"), "tset"),
         (("compare", "/no/a.json", "/no/b.json"), "There is no results file"),
         (("gate", "--run", "/no/a.json"), "There is no results file"),
         (("accept", "--why", " "), "A baseline needs a reason"),
