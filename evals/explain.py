@@ -62,7 +62,8 @@ def _run_lines(case: GoldCase, system: Mutgo, vault: Vault) -> Iterator[str]:
     yield f"  no note has: {', '.join(unknown(retrieval)) or '-'}"
     yield ""
     yield from _hit_lines(case, retrieval, vault)
-    yield from _gold_lines(case, system, retrieval, vault)
+    yield from _gold_lines(case, system, retrieval)
+    yield from _follow_up_lines(case, system)
     yield from _answer_lines(case, system, retrieval, vault)
 
 
@@ -85,7 +86,7 @@ def _hit_lines(case: GoldCase, retrieval: Retrieval, vault: Vault) -> Iterator[s
     yield ""
 
 
-def _gold_lines(case: GoldCase, system: Mutgo, retrieval: Retrieval, vault: Vault) -> Iterator[str]:
+def _gold_lines(case: GoldCase, system: Mutgo, retrieval: Retrieval) -> Iterator[str]:
     for number, spans in enumerate(case.needs, 1):
         ranks = [
             rank for rank, hit in enumerate(retrieval.hits, 1) if any(passage(hit).holds(s) for s in spans)
@@ -98,6 +99,15 @@ def _gold_lines(case: GoldCase, system: Mutgo, retrieval: Retrieval, vault: Vaul
             yield f"gold {number} is indexed and in neither leg's candidates"
         else:
             yield f"gold {number} is NOT INDEXED: no chunk holds it"
+
+
+def _follow_up_lines(case: GoldCase, system: Mutgo) -> Iterator[str]:
+    if case.case.rewritten is None:
+        return
+    yield ""
+    yield f"the turns before are not read; written out it is: {case.case.rewritten}"
+    for line in _gold_lines(case, system, system.assistant.search(case.case.rewritten, _DEEP)):
+        yield f"  then {line}"
 
 
 def _indexed(system: Mutgo, span: Span) -> bool:

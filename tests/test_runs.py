@@ -185,6 +185,17 @@ def test_a_case_is_explained_from_question_to_answer(setup: Setup, cases: list[G
         assert part in text
 
 
+def test_a_follow_up_is_explained_with_its_stand_alone_form(setup: Setup, cases: list[GoldCase]):
+    turns = {
+        "turns": ("람다가 뭐야?", "그럼 한도는?"),
+        "rewritten": "람다 함수는 최대 몇 분 실행돼?",
+        "slices": (),
+    }
+    follow_up = cases[1].model_copy(update={"case": cases[1].case.model_copy(update=turns)})
+    text = "\n".join(explain(follow_up, setup, quiet))
+    assert "written out it is: 람다 함수는 최대 몇 분 실행돼?\n  then gold 1 is at rank 1" in text
+
+
 def test_gold_that_no_chunk_holds_is_said_to_be_not_indexed(setup: Setup, cases: list[GoldCase]):
     open_system("mutgo", setup, True, quiet).close()
     beyond = cases[1].model_copy(update={"needs": ((replace(cases[1].needs[0][0], end=9999),),)})
