@@ -298,7 +298,7 @@ def test_particles_are_right_or_left_out(name: str, turn: int, question: str):
 @pytest.mark.parametrize(
     ("title", "is_one"),
     [
-        ("가용 영역 (Availability Zone)", True), ("S3", True), ("Red Shift", True), ("빈스톡과 ECS", False),
+        ("가용 구역 (Availability Area)", True), ("S3", True), ("Red Shift", True), ("빈스톡과 ECS", False),
         ("인스턴스를 종료하면 볼륨은 어떻게 되나", False), ("2025-01-31", False), ("A", False), ("공급 vs 수요", False),
         ("아주 길고 긴 제목으로 된 문장", False), ("3주차", False),
     ],
@@ -321,10 +321,10 @@ def test_questions_of_lists_and_steps():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("전통적인 관계형 데이터베이스(RDBMS)를 구축하는 서비스", "구축하는 서비스"),
-        ("DNS(Domain Name System) 서비스", "DNS"),
-        ("대화형 챗봇(Chatbot) 서비스", "대화형 챗봇"),
-        ("private : 비공개 이미지로 자기 자신만이 사용할 수 있다.", "자기 자신만이 사용할"),
+        ("표 형태의 자료를 담는 관계형 데이터베이스(RDBMS)를 운영하는 서비스", "운영하는 서비스"),
+        ("NTP(Network Time Protocol) 서비스", "NTP"),
+        ("상담용 챗봇(Chatbot) 서비스", "상담용 챗봇"),
+        ("private : 숨긴 이미지라 주인 계정만이 실행할 수 있다.", "주인 계정만이 실행할"),
         ("EBS 볼륨의 내구성은 99.999%이다.", "볼륨의 내구성은 99.999%"),
         ("Lambda is a service that runs code.", "service that runs code"),
         ("Carotene: an orange pigment that absorbs blue light", "orange pigment"),
@@ -337,7 +337,7 @@ def test_the_point_of_a_sentence(text: str, said: str):
 def test_an_element_is_called_by_its_name_where_it_has_one():
     assert element("gp3 — 종류: 범용 SSD · 특징: 빠르다") == "gp3"
     assert element("폴리(Polly): 글을 읽어 주는 서비스") == "폴리"
-    assert element("도커 컨테이너 서비스", "ECS") == "도커 컨테이너 서비스"
+    assert element("컨테이너를 돌리는 서비스", "ECS") == "컨테이너를 돌리는 서비스"
 
 
 # ---- the command ----------------------------------------------------------------------------------
