@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from assistant.citations import Citation
+from index.scope import Scope
 
 Language = Literal["ko", "en"]
 Verdict = Literal["supported", "unverified"]
@@ -54,6 +55,7 @@ class Answer:
         nearest: The nearest places, best first.
         answerer: Which answerer wrote it.
         timings_ms: Milliseconds a stage took.
+        scope: The part of the notes that was searched; an empty one is all of them.
     """
 
     question: str
@@ -65,6 +67,7 @@ class Answer:
     nearest: tuple[Nearest, ...] = ()
     answerer: str = "extract"
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
+    scope: Scope = field(default_factory=Scope)
 
     @property
     def text(self) -> str:
@@ -91,6 +94,7 @@ class Answer:
             ],
             "citations": [citation_json(c) for c in self.citations],
             "nearest": [{"note": n.note, "headings": list(n.headings)} for n in self.nearest],
+            "scope": {"in": list(self.scope.folders), "tag": list(self.scope.tags)},
             "answerer": self.answerer,
             "timings_ms": self.timings_ms,
         }

@@ -1,24 +1,22 @@
-"""The `mutgo` command. Turns errors into sentences; everything else is done elsewhere."""
+"""The `mutgo` command: every command and its options; everything else is done elsewhere."""
 
-import json
-import re
 import shlex
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import BatchError, MutgoError
-from index.errors import MutgoIndexError
+from assistant.batch import Asked, answer_batch, read_batch
+from assistant.console import opened, progress, say, say_json, sentences_for_errors, settings_from
+from assistant.errors import BatchError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.settings import Settings
+    from index.scope import Scope
 
 app = typer.Typer(
     name="mutgo",
@@ -78,39 +76,71 @@ BatchOption = Annotated[
 LanguageOption = Annotated[Language | None, typer.Option("--lang", help="Language of the answer.")]
 
 
+FoldersOption = Annotated[
+    list[str] | None, typer.Option("--in", help="Look only in this folder; may be given again.")
+]
+TagsOption = Annotated[
+    list[str] | None, typer.Option("--tag", help="Look only at notes with this tag; may be given again.")
+]
+
+
 @app.command()
 def index(
     notes: Annotated[Path | None, typer.Argument(help="The folder of notes.")] = None,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Return to the index of the embedding model before.")
+    ] = False,
+    wait: Annotated[
+        float, typer.Option("--wait", help="Seconds to wait for another mutgo that is writing.", min=0)
+    ] = 0.0,
     notes_option: NotesOption = None,
     data: DataOption = None,
     embedder: EmbedderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index up to date with the notes; what did not change is not read again."""
-    with _sentences_for_errors():
-        settings = _read_settings(notes=notes or notes_option, data=data, embedder=embedder)
-        assistant = _open(settings)
-        report = assistant.report
-        assistant.close()
-        assert report is not None
+    with sentences_for_errors():
+        from assistant.opening import answering_build, index_notes, return_to_previous
+        from assistant.terminal import show_model, show_report
+
+        settings = settings_from(notes=notes or notes_option, data=data, embedder=embedder)
+        before = answering_build(settings)
+        with progress() as told:
+            if rollback:
+                report = return_to_previous(settings, told, wait=wait)
+            else:
+                switch = settings.embedder is not None
+                report = index_notes(settings, told, switch=switch, wait=wait)
+        after = answering_build(settings)
         if as_json:
-            _print_json(asdict(report))
+            say_json({**asdict(report), "embedder": after.embedder if after else None})
             return
-        _print(
-            f"노트 {report.notes}개, 조각 {report.chunks}개: 추가 {report.added}, 변경 {report.changed}, "
-            f"이름 바뀜 {report.renamed}, 삭제 {report.removed}, 그대로 {report.unchanged}, "
-            f"새로 임베딩 {report.embedded}"
-        )
-        if not report.notes and not report.skipped:
-            _print(f"  {settings.notes_folder()}: .md 파일이 없어요 (there is no .md file in it)")
-        for notice in (*report.skipped, *report.notices):
-            _print(f"  {notice.path}: {notice.what} ({notice.done})")
+        say(show_report(report, settings.notes_folder()))
+        if before and after and (rollback or before.embedder != after.embedder):
+            say(show_model(before.embedder, after.embedder))
+
+
+@app.command()
+def watch(
+    notes: Annotated[Path | None, typer.Argument(help="The folder of notes.")] = None,
+    notes_option: NotesOption = None,
+    data: DataOption = None,
+    embedder: EmbedderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep the index up to date while the notes change, until Ctrl-C."""
+    with sentences_for_errors():
+        from assistant.watching import watch_notes
+
+        watch_notes(settings_from(notes=notes or notes_option, data=data, embedder=embedder), as_json=as_json)
 
 
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in Korean or English.")] = None,
     lang: LanguageOption = None,
+    folders: FoldersOption = None,
+    tags: TagsOption = None,
     batch: BatchOption = None,
     notes: NotesOption = None,
     data: DataOption = None,
@@ -118,30 +148,34 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the notes, each sentence with its source."""
-    with _sentences_for_errors():
+    with sentences_for_errors():
         settings = _settings(notes, data, embedder, lang)
-        questions = _batch(batch) if batch else None
-        asked = question if questions is not None else _required(question)
-        assistant = _open(settings)
-        try:
-            if questions is not None:
-                _answer_batch(questions, lambda text: assistant.ask(text, settings.language).as_json())
+        rows = read_batch(batch) if batch else [_required(question)]
+        with opened(settings) as assistant:
+            whole = assistant.scope(folders or (), tags or ())
+            if batch:
+                answer_batch(
+                    rows,
+                    lambda row: assistant.ask(
+                        row.question, settings.language, _scope(assistant, row, whole)
+                    ).as_json(),
+                )
                 return
-            answer = assistant.ask(asked or "", settings.language)
+            answer = assistant.ask(rows[0].question, settings.language, whole)
             if as_json:
-                _print_json(answer.as_json())
+                say_json(answer.as_json())
                 return
             from assistant.terminal import show_answer
 
-            _print(show_answer(answer))
-        finally:
-            assistant.close()
+            say(show_answer(answer))
 
 
 @app.command()
 def search(
     question: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     limit: Annotated[int, typer.Option("-k", help="Most hits.", min=1, max=200)] = 10,
+    folders: FoldersOption = None,
+    tags: TagsOption = None,
     batch: BatchOption = None,
     notes: NotesOption = None,
     data: DataOption = None,
@@ -149,22 +183,22 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find the passages nearest to a question, with scores and places."""
-    with _sentences_for_errors():
+    with sentences_for_errors():
         settings = _settings(notes, data, embedder, None)
-        questions = _batch(batch) if batch else None
-        asked = question if questions is not None else _required(question)
-        assistant = _open(settings)
-        from assistant.terminal import retrieval_json, show_retrieval
+        rows = read_batch(batch) if batch else [_required(question)]
+        with opened(settings) as assistant:
+            from assistant.terminal import retrieval_json, show_retrieval
 
-        try:
-            if questions is not None:
-                _answer_batch(questions, lambda text: retrieval_json(assistant, text, limit))
+            whole = assistant.scope(folders or (), tags or ())
+            if batch:
+                answer_batch(
+                    rows,
+                    lambda row: retrieval_json(assistant, row.question, limit, _scope(assistant, row, whole)),
+                )
             elif as_json:
-                _print_json(retrieval_json(assistant, asked or "", limit))
+                say_json(retrieval_json(assistant, rows[0].question, limit, whole))
             else:
-                _print(show_retrieval(assistant, asked or "", limit))
-        finally:
-            assistant.close()
+                say(show_retrieval(assistant, rows[0].question, limit, whole))
 
 
 @app.command()
@@ -178,13 +212,13 @@ def serve(
     data: DataOption = None,
     embedder: EmbedderOption = None,
 ) -> None:
-    """Serve the page on this machine."""
-    with _sentences_for_errors():
-        settings = _read_settings(notes=notes, data=data, embedder=embedder, host=host, port=port)
-        assistant = _open(settings)
-        from assistant.ui.page import serve as serve_page
+    """Serve the page on this machine; it follows the notes as they change."""
+    with sentences_for_errors():
+        settings = settings_from(notes=notes, data=data, embedder=embedder, host=host, port=port)
+        with opened(settings) as assistant:
+            from assistant.ui.page import serve as serve_page
 
-        serve_page(assistant, settings, open_browser=open_browser)
+            serve_page(assistant, settings, open_browser=open_browser)
 
 
 @app.command()
@@ -196,22 +230,20 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Say what is wrong with the notes and their index, each with its remedy."""
-    with _sentences_for_errors():
+    with sentences_for_errors():
         from assistant.checkup import examine_vault, mend_vault
+        from assistant.terminal import show_findings
 
-        settings = _read_settings(notes=notes, data=data, embedder=embedder)
-        with _progress() as told:
-            if fix:
-                mend_vault(settings, told)
+        settings = settings_from(notes=notes, data=data, embedder=embedder)
+        with progress() as told:
+            mended = mend_vault(settings, told) if fix else ()
             findings = examine_vault(settings, told)
         if as_json:
-            _print_json({"findings": [asdict(finding) for finding in findings]})
-        elif not findings:
-            _print("이상이 없어요. 노트, 짝 노트, 용어집, 색인을 모두 살펴봤어요. Nothing is wrong.")
+            listed = [asdict(finding) for finding in findings]
+            say_json({"findings": listed, "mended": [asdict(finding) for finding in mended]})
         else:
-            for finding in findings:
-                _print(f"{finding.where}: {finding.what}\n  -> {finding.remedy}")
-        raise typer.Exit(1 if findings else 0)
+            say(show_findings(findings, mended))
+        raise typer.Exit(1 if any(not finding.remark for finding in findings) else 0)
 
 
 @eval_app.command("init")
@@ -224,13 +256,13 @@ def eval_init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if there is one.")] = False,
 ) -> None:
     """Draft questions from your notes' headings, definitions and lists, for you to review."""
-    with _sentences_for_errors():
+    with sentences_for_errors():
         from assistant.drafting.file import draft_file
 
-        folder = _read_settings(notes=notes).notes_folder()
+        folder = settings_from(notes=notes).notes_folder()
         drafted = draft_file(folder, out.expanduser().absolute(), limit, force=force)
         told = {"cases": drafted.cases, "notes": drafted.notes}
-        _print(_NEXT.format(file=shlex.quote(str(drafted.file)), folder=shlex.quote(str(folder)), **told))
+        say(_NEXT.format(file=shlex.quote(str(drafted.file)), folder=shlex.quote(str(folder)), **told))
 
 
 def main() -> None:
@@ -241,105 +273,23 @@ def main() -> None:
     app()
 
 
-def _read_settings(**options: object) -> "Settings":
-    """Reads the settings; here and not above, because importing pydantic takes longer than `--help`."""
-    from assistant.settings import go_offline, read_settings
-
-    go_offline()
-    return read_settings(**options)
-
-
 def _settings(
     notes: Path | None, data: Path | None, embedder: str | None, lang: Language | None
 ) -> "Settings":
     language = lang.value if lang else None
-    return _read_settings(notes=notes, data=data, embedder=embedder, language=language)
+    return settings_from(notes=notes, data=data, embedder=embedder, language=language)
 
 
-def _open(settings: "Settings") -> "Assistant":
-    from assistant.assistant import open_assistant
-
-    with _progress() as told:
-        return open_assistant(settings, told)
-
-
-def _required(question: str | None) -> str:
+def _required(question: str | None) -> Asked:
     if question is None:
         raise BatchError("There is no question. Write it in quotes, or name a file with --batch.")
-    return question
+    return Asked(None, question)
 
 
-def _batch(file: Path) -> list[dict[str, Any]]:
-    """Reads a batch file: one object a line; bad lines name themselves."""
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BatchError(
-            f"The batch file {str(file)!r} can't be read: {error}. Name a UTF-8 file."
-        ) from error
-    rows: list[dict[str, Any]] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            rows.append(_batch_row(line, number))
-    return rows
-
-
-def _batch_row(line: str, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        row = None
-    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
-        error = f'line {number} is no object {{"id": ..., "question": "..."}}; mend it'
-        return {"id": row.get("id", number) if isinstance(row, dict) else number, "error": error}
-    return {"id": row.get("id", number), "question": row["question"]}
-
-
-def _answer_batch(rows: list[dict[str, Any]], answer: Callable[[str], dict[str, Any]]) -> None:
-    """Prints one line a question, in order; a bad line gets an error of its own and exit code 1."""
-    failed = False
-    for row in rows:
-        if "error" in row:
-            failed = True
-            _print_json(row)
-        else:
-            _print_json({"id": row["id"], **answer(row["question"])})
-    if failed:
-        raise typer.Exit(1)
-
-
-def _print(text: str) -> None:
-    from assistant.terminal import printable
-
-    sys.stdout.write(printable(text) + "\n")
-    sys.stdout.flush()
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
-    # JSON leaves DEL and the C1 controls as they are, and a terminal obeys U+009B as it does ESC [.
-    sys.stdout.write(re.sub("[\x7f-\x9f]", lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
-    sys.stdout.flush()
-
-
-@contextmanager
-def _sentences_for_errors() -> Generator[None]:
-    try:
-        yield
-    except (MutgoError, MutgoIndexError) as error:
-        from assistant.terminal import printable
-
-        sys.stderr.write(f"mutgo: {printable(str(error))}\n")
-        raise typer.Exit(1) from error
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[str, int, int], None]]:
-    """A progress bar on a terminal, a line a stage elsewhere; both on standard error."""
-    from assistant.terminal import progress_bars
-
-    with progress_bars() as told:
-        yield told
+def _scope(assistant: "Assistant", row: Asked, whole: "Scope") -> "Scope":
+    """The scope of a line: what it names itself, else what the command was given."""
+    own = row.folders is not None or row.tags is not None
+    return assistant.scope(row.folders or (), row.tags or ()) if own else whole
 
 
 if __name__ == "__main__":

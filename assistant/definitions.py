@@ -11,8 +11,8 @@ from dataclasses import replace
 from assistant.evidence import coverage
 from assistant.inquiry import Inquiry
 from assistant.pieces import Piece, block_pieces, definition_blocks, first_points, led
-from index.catalog import NamedPlace
 from index.notes import Note
+from index.rows import NamedPlace
 from index.search import NamedThing
 from index.text import squeeze
 

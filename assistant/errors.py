@@ -13,6 +13,10 @@ class UnknownNoteError(MutgoError):
     """No note of this path is in the index."""
 
 
+class UnknownPartError(MutgoError):
+    """No note lies in this folder, or has this tag."""
+
+
 class BatchError(MutgoError):
     """A line of a batch file can't be used."""
 

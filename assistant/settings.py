@@ -1,11 +1,13 @@
 """Every knob, with its reason. The only reader of the environment."""
 
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -44,8 +46,16 @@ class Settings(BaseSettings):
     glossary: Path | None = None
     """Names in both languages; by default `glossary.yaml` of the notes, else the one that comes with mutgo."""
 
-    embedder: str = "e5-small"
-    """The embedded model, or the name or folder of any sentence-transformers model."""
+    embedder: str | None = None
+    """`e5-small`, the embedded model, or the name or folder of any sentence-transformers model.
+
+    By default the one the index was made with, so that it need be named only once; for a new index
+    the embedded one.
+    """
+
+    follow: bool = True
+    """Whether a page that is served follows the notes as they change. Off where the index is kept by
+    another process, or the notes lie on a disk too slow to be watched."""
 
     language: AnswerLanguage = "auto"
     """Language of answers; `auto` answers in the question's."""
@@ -56,8 +66,23 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535)
     """Port the page is served on; 0 takes any free one."""
 
+    chroma_url: str | None = Field(default=None, repr=False)
+    """A Chroma server that keeps the vectors, such as `http://127.0.0.1:8000`; by default they lie in the
+    index's folder. It may have a path, and user and password for the proxy before it."""
+
     threads: int | None = Field(default=None, ge=1, le=256)
     """Threads of the embedding model; by default as many as there are cores."""
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _is_url(cls, url: str | None) -> str | None:
+        """Refuses what is no address of a server; an empty one is as none."""
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("it is not the address of a server, such as http://127.0.0.1:8000")
+        return url.rstrip("/")
 
     def notes_folder(self) -> Path:
         """The notes folder, absolute, `~` read as the home folder."""
@@ -126,9 +151,10 @@ def read_settings(**options: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "MUTGO_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(
-            f"{name} can't be {first['input']!r}: {first['msg']}. Change or unset it."
-        ) from error
+        given = first["input"]
+        if name == "MUTGO_CHROMA_URL":
+            given = re.sub("//[^/]*@", "//", str(given))  # a password is for nobody's log
+        raise SettingsError(f"{name} can't be {given!r}: {first['msg']}. Change or unset it.") from error
 
 
 def go_offline() -> None:

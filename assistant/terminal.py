@@ -1,8 +1,9 @@
 """Answers, hits and progress for a terminal."""
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.markup import plain_text
@@ -10,9 +11,13 @@ from index.markup import plain_text
 if TYPE_CHECKING:
     from assistant.answers import Answer
     from assistant.assistant import Assistant
+    from index.doctor import Finding
+    from index.scope import Scope
     from index.search import Hit
+    from index.sync import SyncReport
 
 _STAGES = {
+    "wait": "다른 mutgo를 기다리는 중 · waiting for another mutgo",
     "model": "모델 준비 · preparing the model",
     "read": "노트 읽기 · reading notes",
     "embed": "임베딩 · embedding",
@@ -43,9 +48,51 @@ def show_answer(answer: "Answer") -> str:
     return "\n".join(lines)
 
 
-def show_retrieval(assistant: "Assistant", text: str, limit: int) -> str:
+def show_report(report: "SyncReport", folder: Path) -> str:
+    """Returns what a sync did, and a line for every file with a problem."""
+    lines = [
+        f"노트 {report.notes}개, 조각 {report.chunks}개: 추가 {report.added}, 변경 {report.changed}, "
+        f"이름 바뀜 {report.renamed}, 삭제 {report.removed}, 그대로 {report.unchanged}, "
+        f"새로 임베딩 {report.embedded}"
+    ]
+    if not report.notes and not report.skipped:
+        lines.append(f"  {folder}: .md 파일이 없어요 (there is no .md file in it)")
+    return "\n".join([*lines, *show_notices(report)])
+
+
+def show_notices(report: "SyncReport") -> list[str]:
+    """Returns a line for every file with a problem."""
+    return [
+        f"  {notice.path}: {notice.what} ({notice.done})" for notice in (*report.skipped, *report.notices)
+    ]
+
+
+def show_model(before: str, after: str) -> str:
+    """Says which embedding model answers from now on, and how to return."""
+    return (
+        f"이제 임베딩 모델 {after!r}로 답해요 (그전: {before!r}). 되돌리기: mutgo index --rollback\n"
+        f"The embedding model is {after!r} now (before: {before!r}). To return: mutgo index --rollback"
+    )
+
+
+def show_findings(findings: "Sequence[Finding]", mended: "Sequence[Finding]") -> str:
+    """Returns what the doctor found and mended; what is no fault comes last."""
+    lines = [f"고쳤어요 (mended): {finding.where}: {finding.what}" for finding in mended]
+    faults = [finding for finding in findings if not finding.remark]
+    lines += [f"{finding.where}: {finding.what}\n  -> {finding.remedy}" for finding in faults]
+    if not faults:
+        lines.append("이상이 없어요. 노트, 짝 노트, 링크, 용어집, 색인을 모두 살펴봤어요. Nothing is wrong.")
+    remarks = [finding for finding in findings if finding.remark]
+    if remarks:
+        lines.append("알아 두세요 (no faults, but worth knowing):")
+    return "\n".join(
+        [*lines, *(f"  {finding.where}: {finding.what}; {finding.remedy}" for finding in remarks)]
+    )
+
+
+def show_retrieval(assistant: "Assistant", text: str, limit: int, scope: "Scope | None" = None) -> str:
     """Returns the hits of a search, best first, one paragraph each."""
-    found = retrieval_json(assistant, text, limit)["hits"]
+    found = retrieval_json(assistant, text, limit, scope)["hits"]
     if not found:
         return "찾은 것이 없어요. Nothing found."
     return "\n".join(
@@ -55,9 +102,11 @@ def show_retrieval(assistant: "Assistant", text: str, limit: int) -> str:
     )
 
 
-def retrieval_json(assistant: "Assistant", text: str, limit: int) -> dict[str, Any]:
+def retrieval_json(
+    assistant: "Assistant", text: str, limit: int, scope: "Scope | None" = None
+) -> dict[str, Any]:
     """Returns the stable fields of `mutgo search --json`."""
-    retrieval = assistant.search(text, limit)
+    retrieval = assistant.search(text, limit, scope)
     hits = [_hit_json(assistant, rank, hit) for rank, hit in enumerate(retrieval.hits, 1)]
     return {"question": text, "terms": list(retrieval.terms), "hits": hits}
 
@@ -89,7 +138,7 @@ def progress_bars() -> Generator[Callable[[str, int, int], None]]:
         said: set[str] = set()
 
         def say(stage: str, done: int, total: int) -> None:
-            if total and stage in ("model", "embed", "ask") and stage not in said:
+            if total and stage in ("wait", "model", "embed", "ask") and stage not in said:
                 said.add(stage)
                 sys.stderr.write(f"mutgo: {_STAGES[stage]} ({total})\n")
 

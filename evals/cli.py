@@ -1,5 +1,6 @@
 """The commands of `python -m evals`. Exit codes: 0 fine, 1 regression or floor, 2 bad use or data, 3 infrastructure."""
 
+import json
 import random
 import sys
 from collections.abc import Sequence
@@ -115,6 +116,27 @@ def run(
             opinions = judge_run(judge, chosen, results, told, judge_url)
         show_opinions(opinions, _console())
     _console().print(f"results: {file}", highlight=False)
+
+
+@app.command()
+def collection(
+    folder: Annotated[Path, typer.Argument(help="A collection in BEIR's form.")],
+    only: Annotated[list[str] | None, typer.Option(help="A type of query; may come several times.")] = None,
+    ingredients: Annotated[bool, typer.Option(help="Also turn off each ingredient of the fusion.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure search alone on a collection: hybrid beside dense, lexical and rank fusion."""
+    from evals.collection import as_table, measure, read_collection
+    from evals.collection_run import open_collection
+    from evals.tables import show_collection
+
+    found = read_collection(folder, only or ())
+    with progress_bars() as told, open_collection(found.documents, _settings(None), told) as (index, ids):
+        rows = measure(found, index, ids, ingredients=ingredients, progress=told)
+    if as_json:
+        sys.stdout.write(json.dumps(as_table(rows), ensure_ascii=False, indent=1) + "\n")
+    else:
+        show_collection(rows, _console())
 
 
 @app.command()
@@ -276,6 +298,21 @@ def add(
         "the key `review`, then move them to evals/cases.",
         highlight=False,
     )
+
+
+@app.command()
+def chunking() -> None:
+    """Ask the dev cases once for each way of splitting notes, and renew docs/chunking.md."""
+    from evals.chunking import ablate, table, write_page
+    from evals.systems import open_setup
+
+    settings, vault = _settings(None), _vault(None)
+    chosen = choose(_load(None, settings, vault), None, "dev", None)
+    with progress_bars() as told, open_setup(settings, vault, told, remember=True) as setup:
+        ways = list(ablate(chosen, setup, told))
+    text = table(ways, len(chosen))
+    write_page(ROOT.parent / "docs" / "chunking.md", text)
+    _console().print(text, highlight=False, markup=False)
 
 
 @app.command()

@@ -42,7 +42,7 @@ def about_run(setup: Setup, cases: Sequence[GoldCase], suite: str, answerer: str
         "embedder": setup.embedder.fingerprint,
         "terms": setup.reader.version,
         "settings": {
-            "embedder": setup.settings.embedder,
+            "embedder": setup.embedder.name,
             "language": setup.settings.language,
             "glossary": digest_of(setup.settings.glossary_file().read_text(encoding="utf-8")),
         },

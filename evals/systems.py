@@ -22,7 +22,8 @@ from assistant.settings import Settings
 from evals.baselines import load_baseline
 from evals.observation import PASSAGES, Answered, Cited, Passage, Said, System
 from evals.vault import Span, Vault
-from index.embed import Embedder, FloatArray, Progress, load_embedder
+from index.chunks import DEFAULT_CHUNKING, Chunking
+from index.embed import DEFAULT_EMBEDDER, Embedder, FloatArray, Progress, load_embedder
 from index.glossary import load_glossary
 from index.opened import Index
 from index.search import Hit
@@ -42,6 +43,7 @@ class RememberingEmbedder(Embedder):
         self.name, self.fingerprint = inner.name, inner.fingerprint
         self.dimension, self.max_tokens = inner.dimension, inner.max_tokens
         self._documents: dict[str, FloatArray] = {}
+        self._passages: dict[str, tuple[FloatArray, FloatArray]] = {}
         self._queries: dict[str, FloatArray] = {}
         self.made = 0
 
@@ -51,16 +53,28 @@ class RememberingEmbedder(Embedder):
         with unreadable, np.load(file, allow_pickle=False) as kept:
             texts: list[str] = json.loads(kept["texts"].tobytes())
             self._documents.update(zip(texts, kept["vectors"], strict=True))
+            passages: list[str] = json.loads(kept["passages"].tobytes())
+            parts = np.split(kept["parts"].astype(np.float32), np.cumsum(kept["counts"]))[:-1]
+            pairs = zip(kept["passage_vectors"], parts, strict=True)
+            self._passages.update(zip(passages, pairs, strict=True))
 
     def keep(self, file: Path) -> None:
         """Writes the documents' vectors; where there is no room, they are made again next time."""
         partial = file.with_name(f".{os.getpid()}-{file.name}")
         with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            vectors = np.stack(list(self._documents.values()))
+            none = np.zeros((0, self.dimension), np.float32)
+            own, parts = zip(*self._passages.values(), strict=True) if self._passages else ((), ())
             with partial.open("wb") as opened:
-                texts = np.frombuffer(json.dumps(list(self._documents)).encode(), np.uint8)
-                np.savez(opened, texts=texts, vectors=vectors)
+                np.savez(
+                    opened,
+                    texts=np.frombuffer(json.dumps(list(self._documents)).encode(), np.uint8),
+                    vectors=np.stack([*self._documents.values()]) if self._documents else none,
+                    passages=np.frombuffer(json.dumps(list(self._passages)).encode(), np.uint8),
+                    passage_vectors=np.stack(own) if own else none,
+                    parts=np.concatenate([none, *parts]).astype(np.float16),
+                    counts=np.array([len(part) for part in parts], np.int64),
+                )
             partial.replace(file)
 
     def count_tokens(self, texts: list[str]) -> list[int]:
@@ -77,6 +91,26 @@ class RememberingEmbedder(Embedder):
         if not texts:
             return self.inner.encode_documents(texts)
         return np.stack([self._documents[text] for text in texts])
+
+    def encode_passages(
+        self, texts: Sequence[str], ranges: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        """See `Embedder`."""
+        new = [
+            i
+            for i, text in enumerate(texts)
+            if text not in self._passages or len(self._passages[text][1]) != len(ranges[i])
+        ]
+        if new:
+            made = self.inner.encode_passages([texts[i] for i in new], [ranges[i] for i in new])
+            self.made += len(new)
+            self._passages.update(
+                {texts[i]: pair for i, pair in zip(new, zip(*made, strict=True), strict=True)}
+            )
+        if not texts:
+            return self.inner.encode_passages(texts, ranges)
+        found = [self._passages[text] for text in texts]
+        return np.stack([vector for vector, _ in found]), [parts for _, parts in found]
 
     def encode_query(self, text: str) -> FloatArray:
         """See `Embedder`."""
@@ -148,6 +182,7 @@ class Setup:
         embedder: The loaded model; every system has the same.
         reader: Terms by the notes' glossary.
         work: A scratch folder of this run.
+        chunking: How our own index splits notes.
     """
 
     vault: Vault
@@ -155,6 +190,7 @@ class Setup:
     embedder: Embedder
     reader: TermReader
     work: Path
+    chunking: Chunking = DEFAULT_CHUNKING
 
 
 @contextmanager
@@ -183,7 +219,7 @@ def open_setup(
     reader.preload()
     remember_these = embedder is None
     embedder = embedder or load_embedder(
-        settings.embedder,
+        settings.embedder or DEFAULT_EMBEDDER,
         cache_dir=settings.cache_folder(),
         progress=lambda done, total: progress("model", done, total),
         threads=settings.threads,
@@ -216,7 +252,7 @@ def _open_mutgo(setup: Setup, companions: bool, progress: Told) -> Mutgo:
     folder, data = setup.settings.notes_folder(), setup.work / f"index-{companions}"
     if not companions:
         folder = _copy_korean_only(setup)
-    report = sync(folder, data, setup.embedder, setup.reader, progress)
+    report = sync(folder, data, setup.embedder, setup.reader, progress, chunking=setup.chunking)
     settings = setup.settings.model_copy(update={"notes": folder, "data": data})
     return Mutgo(Assistant(settings, Index(data, setup.embedder, setup.reader), report))
 

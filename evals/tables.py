@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from evals.collection import Row
 from evals.compare import MARGINS, PASSES, Change, Comparison
 from evals.gate import Judgement
 from evals.metrics import METRICS, mean
@@ -47,6 +48,18 @@ def show_run(results: Results, console: Console) -> None:
         console.print(f"[red]error[/] {case.id}: {case.error}")
     _show_wrong(results, console)
     _show_timings(results, console)
+
+
+def show_collection(rows: Sequence[Row], console: Console) -> None:
+    """Prints how each way of ranking did, a table a type of query."""
+    for kind in dict.fromkeys(row.type for row in rows):
+        own = [row for row in rows if row.type == kind]
+        table = Table(title=f"{kind}, {own[0].queries} queries", title_justify="left")
+        for name in ("ranked by", "nDCG@10", "R@10", "hybrid is better by, 95 %"):
+            table.add_column(name, justify="left" if name == "ranked by" else "right")
+        for row in own:
+            table.add_row(row.way, f"{row.ndcg:.3f}", f"{row.recall:.3f}", _interval(row.gain))
+        console.print(table)
 
 
 def _title(results: Results) -> str:

@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.catalog import Notice
 from index.companions import companion_path, misalignment, note_of_companion
 from index.errors import UnreadableNoteError
 from index.markup import plain_text
 from index.notes import Block, Note, read_note
+from index.rows import Notice
 from index.sync import note_files
 from index.text import squeeze
 

@@ -1,144 +1,112 @@
 """The catalog: one SQLite file that holds all the index knows. The truth; vectors derive from it."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from index.chunks import Chunk
-from index.errors import CatalogError
+from index.errors import CatalogError, DamagedCatalogError, NewerIndexError
 from index.names import Name
+from index.postings import ENTRY, encode_terms
+from index.rows import ChunkRow, NamedPlace, NewChunk, NoteRow, Notice
 
-SCHEMA_VERSION = 1
+_Value = TypeVar("_Value")
+
+SCHEMA_VERSION = 4
 _BUSY_MS = 10_000
 _BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRow:
-    """A note as the catalog keeps it; parse `text` for its blocks."""
-
-    id: int
-    path: str
-    disk_path: str
-    title: str
-    sha256: str
-    size: int
-    mtime_ns: int
-    companion_of: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkRow:
-    """A chunk as the catalog keeps it, with its English twin's relation and its terms' row."""
-
-    rowid: int
-    chunk: Chunk
-    twin: str | None
-    embedding: str
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
-    """A name of the vault and the place it belongs to."""
-
-    key: str
-    label: str
-    note: str
-    section: int
-    block: int | None
-    kind: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A file with a problem: what it is and what was done about it."""
-
-    path: str
-    what: str
-    done: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewChunk:
-    """A chunk to be stored with its terms, as strings of space-joined terms, and vector key."""
-
-    chunk: Chunk
-    twin: str | None
-    embedding: str
-    title_terms: str
-    heading_terms: str
-    body_terms: str
-
-
 @contextmanager
-def open_catalog(path: Path) -> "Generator[Catalog]":
+def open_catalog(path: Path, *, create: bool = True) -> "Generator[Catalog]":
     """Opens a catalog for a block of work and closes it after.
+
+    Args:
+        path: The file.
+        create: Whether to make it if it is missing.
 
     Raises:
         CatalogError: The file can't be opened, or turns out to be damaged while it is read.
     """
-    catalog = Catalog(path)
+    catalog = Catalog(path, create=create)
     try:
         yield catalog
     except sqlite3.Error as error:
-        raise CatalogError(
-            f"The catalog {str(path)!r} can't be read: {error}. "
-            "Run `mutgo doctor --fix`: it is set aside and made again from the notes."
-        ) from error
+        raise _failure(path, "read", error) from error
     finally:
         catalog.close()
+
+
+def _failure(path: Path, what: str, error: sqlite3.Error | OSError) -> CatalogError:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return DamagedCatalogError(
+            f"The catalog {str(path)!r} is damaged: {error}. Run `mutgo index`: it is set aside and made "
+            "again from the notes."
+        )
+    return CatalogError(
+        f"The catalog {str(path)!r} can't be {what}: {error}. The index is as it was before; free disk "
+        "space, see that you may write there, and run `mutgo index` again."
+    )
 
 
 class Catalog:
     """An open catalog. One thread at a time may use it; every thread opens its own."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens or creates the file.
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        """Opens the file.
+
+        Args:
+            path: The file.
+            create: Whether to make it if it is missing.
 
         Raises:
-            CatalogError: The file is damaged, of a newer schema, or can't be written.
+            CatalogError: The file is missing, damaged, of another schema, or can't be written.
         """
         self.path = path
+        if not create and not path.exists():
+            raise CatalogError(f"There is no catalog {str(path)!r} yet. Run `mutgo index`.")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, check_same_thread=False)
+            self.db = _connect(path, writable=create or os.access(path.parent, os.W_OK))
             try:
                 self._prepare()
             except Exception:
                 self.db.close()
                 raise
         except (OSError, sqlite3.Error) as error:
-            raise CatalogError(
-                f"The catalog {str(path)!r} can't be opened: {error}. "
-                "Free disk space, or delete the file: it is made again from the notes."
-            ) from error
+            raise _failure(path, "opened", error) from error
 
     def _prepare(self) -> None:
-        self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA journal_mode=WAL")  # changes nothing where nothing can be written
         self.db.execute("PRAGMA synchronous=NORMAL")
         self.db.execute("PRAGMA foreign_keys=ON")
         found = int(self.db.execute("PRAGMA user_version").fetchone()[0])
-        if found not in (0, SCHEMA_VERSION):
+        if found > SCHEMA_VERSION:
+            raise NewerIndexError(
+                f"The catalog {str(self.path)!r} was made by a newer mutgo (schema {found}, this one reads "
+                f"{SCHEMA_VERSION}). Upgrade mutgo, or name another folder with --data."
+            )
+        if 0 < found < SCHEMA_VERSION:
             raise CatalogError(
-                f"The catalog {str(self.path)!r} has schema {found}, this mutgo reads "
-                f"{SCHEMA_VERSION}. Delete the file: it is made again from the notes."
+                f"The catalog {str(self.path)!r} has the older schema {found}. Run `mutgo index`: a new one "
+                "is made beside it."
             )
         if not found:
-            self.db.executescript(files("index").joinpath("schema.sql").read_text("utf-8"))
-            self.db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            script = files("index").joinpath("schema.sql").read_text("utf-8")
+            # One transaction: a process killed here leaves an empty file, not half a schema.
+            self.db.executescript(f"BEGIN IMMEDIATE;{script}PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
 
     def check(self) -> None:
         """Raises CatalogError unless SQLite finds the whole file sound."""
         verdict = str(self.db.execute("PRAGMA quick_check").fetchone()[0])
         if verdict != "ok":
-            raise CatalogError(
+            raise DamagedCatalogError(
                 f"The catalog {str(self.path)!r} is damaged: {verdict}. Run `mutgo doctor --fix`."
             )
 
@@ -158,10 +126,19 @@ class Catalog:
                 self.db.execute("BEGIN IMMEDIATE")
                 yield
         except sqlite3.Error as error:
-            raise CatalogError(
-                f"The catalog {str(self.path)!r} can't be written: {error}. "
-                "The index is as it was before; free disk space and run `mutgo index` again."
-            ) from error
+            raise _failure(self.path, "written", error) from error
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """All that is read inside is of one moment, whatever another process writes meanwhile."""
+        if self.db.in_transaction:
+            yield
+            return
+        self.db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.rollback()
 
     # -- state -------------------------------------------------------------------------------
 
@@ -199,9 +176,10 @@ class Catalog:
     def notes(self) -> list[NoteRow]:
         """Returns every note by path, companions included, texts left out."""
         rows = self.db.execute(
-            "SELECT id, path, disk_path, title, sha256, size, mtime_ns, companion_of FROM notes ORDER BY path"
+            "SELECT id, path, disk_path, title, sha256, size, mtime_ns, companion_of, tags FROM notes"
+            " ORDER BY path"
         )
-        return [NoteRow(*row) for row in rows]
+        return [NoteRow(*row[:8], tags=_tags(row[8])) for row in rows]
 
     def text(self, path: str) -> tuple[str, str] | None:
         """Returns a note's text and sha256 as indexed; None for an unknown path."""
@@ -213,49 +191,94 @@ class Catalog:
         row = self.db.execute("SELECT disk_path FROM notes WHERE path=?", (path,)).fetchone()
         return str(row[0]) if row else path
 
-    def add_note(self, row: NoteRow, text: str, chunks: Iterable[NewChunk], names: Iterable[Name]) -> None:
+    def add_note(
+        self,
+        row: NoteRow,
+        text: str,
+        chunks: Iterable[NewChunk],
+        names: Iterable[Name],
+        words: Iterable[str] = (),
+    ) -> None:
         """Stores a note with all that was read off it; `row.id` is not used."""
         cursor = self.db.execute(
-            "INSERT INTO notes (path, disk_path, title, sha256, size, mtime_ns, text, companion_of)"
-            " VALUES (?,?,?,?,?,?,?,?)",
-            (row.path, row.disk_path, row.title, row.sha256, row.size, row.mtime_ns, text, row.companion_of),
+            "INSERT INTO notes (path, disk_path, title, sha256, size, mtime_ns, text, companion_of, tags)"
+            " VALUES (?,?,?,?,?,?,?,?,?)",
+            (
+                row.path,
+                row.disk_path,
+                row.title,
+                row.sha256,
+                row.size,
+                row.mtime_ns,
+                text,
+                row.companion_of,
+                json.dumps(row.tags, ensure_ascii=False),
+            ),
         )
         note_id = cursor.lastrowid
-        for new in chunks:
-            self._add_chunk(note_id, new)
+        self._add_chunks(note_id, list(chunks))
         self.db.executemany(
             "INSERT INTO names VALUES (?,?,?,?,?,?,?)",
             [(n.key, n.label, note_id, n.section, n.block, n.kind, n.source) for n in names],
         )
+        self.db.executemany("INSERT INTO words VALUES (?,?)", [(word, note_id) for word in words])
 
-    def _add_chunk(self, note_id: int | None, new: NewChunk) -> None:
-        chunk = new.chunk
-        cursor = self.db.execute(
+    def _add_chunks(self, note_id: int | None, chunks: Sequence[NewChunk]) -> None:
+        ids = self._term_ids({term for new in chunks for field in new.terms for term in field})
+        self.db.executemany(
             "INSERT INTO chunks (id, note_id, section, headings, title, body, blocks, spans, twin,"
-            " embedding) VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (
-                chunk.id,
-                note_id,
-                chunk.section,
-                json.dumps(chunk.headings, ensure_ascii=False),
-                chunk.title,
-                chunk.body,
-                json.dumps(chunk.blocks),
-                json.dumps(chunk.spans),
-                new.twin,
-                new.embedding,
-            ),
+            " embedding, terms) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            [
+                (
+                    new.chunk.id,
+                    note_id,
+                    new.chunk.section,
+                    json.dumps(new.chunk.headings, ensure_ascii=False),
+                    new.chunk.title,
+                    new.chunk.body,
+                    json.dumps(new.chunk.blocks),
+                    json.dumps(new.chunk.spans),
+                    new.twin,
+                    new.embedding,
+                    encode_terms(new.terms, ids),
+                )
+                for new in chunks
+            ],
         )
-        self.db.execute(
-            "INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (?,?,?,?)",
-            (cursor.lastrowid, new.title_terms, new.heading_terms, new.body_terms),
+
+    def _term_ids(self, terms: set[str]) -> dict[str, int]:
+        """Returns the ids of terms, new ones for terms never seen."""
+        ids = self.term_ids(terms)
+        self.db.executemany(
+            "INSERT INTO terms (term) VALUES (?)", [(term,) for term in sorted(terms - ids.keys())]
         )
+        return ids | self.term_ids(terms - ids.keys())
+
+    def term_ids(self, terms: Iterable[str]) -> dict[str, int]:
+        """Returns the ids of those terms that any chunk ever had."""
+        found: dict[str, int] = {}
+        for part in _batches(list(terms)):
+            marks = ",".join("?" * len(part))
+            found.update(self.db.execute(f"SELECT term, id FROM terms WHERE term IN ({marks})", part))
+        return found
 
     def remove_note(self, path: str) -> None:
-        """Forgets a note and all that was read off it."""
-        found = "SELECT c.rowid FROM chunks c JOIN notes n ON n.id=c.note_id WHERE n.path=?"
-        self.db.execute(f"DELETE FROM chunk_terms WHERE rowid IN ({found})", (path,))
+        """Forgets a note and all that was read off it; Chroma is told by `removed_chunks`."""
+        gone = "SELECT c.id FROM chunks c JOIN notes n ON n.id=c.note_id WHERE n.path=?"
+        self.db.execute(f"INSERT OR IGNORE INTO removed_chunks {gone}", (path,))
         self.db.execute("DELETE FROM notes WHERE path=?", (path,))
+
+    def orphans(self) -> int:
+        """Returns how many rows belong to no note; there are none unless something else wrote the file."""
+        return len(self.db.execute("PRAGMA foreign_key_check").fetchall())
+
+    def drop_orphans(self) -> None:
+        """Forgets the rows that belong to no note."""
+        for table, rowid, _, _ in self.db.execute("PRAGMA foreign_key_check").fetchall():
+            if table == "chunks":
+                gone = "INSERT OR IGNORE INTO removed_chunks SELECT id FROM chunks WHERE rowid=?"
+                self.db.execute(gone, (rowid,))
+            self.db.execute(f'DELETE FROM "{table}" WHERE rowid=?', (rowid,))
 
     def touch_note(self, path: str, disk_path: str, size: int, mtime_ns: int) -> None:
         """Notes that a file was written or spelled (NFC, NFD) again with the same content."""
@@ -269,6 +292,60 @@ class Catalog:
             " FROM names JOIN notes n ON n.id=note_id ORDER BY n.path, section, block, label"
         )
         return [NamedPlace(*row) for row in rows]
+
+    def note_ids(self) -> np.ndarray:
+        """Returns every note's id, int64, ascending."""
+        rows = self.db.execute("SELECT id FROM notes ORDER BY id").fetchall()
+        return np.array(rows, np.int64).reshape(-1)
+
+    def note_rows(self, after: int) -> Iterator[tuple[int, str, str | None, tuple[str, ...]]]:
+        """Yields id, path, the note it is the companion of, and tags, of every note beyond an id."""
+        rows = self.db.execute("SELECT id, path, companion_of, tags FROM notes WHERE id>?", (after,))
+        for identity, path, companion_of, tags in rows:
+            yield identity, path, companion_of, tuple(json.loads(tags))
+
+    def names_after(self, note_id: int) -> Iterator[tuple[int, NamedPlace]]:
+        """Yields the names that notes beyond an id give, each with its note's id."""
+        rows = self.db.execute(
+            "SELECT note_id, key, label, coalesce(n.companion_of, n.path), section, block, kind, source"
+            " FROM names JOIN notes n ON n.id=note_id WHERE note_id>?",
+            (note_id,),
+        )
+        for identity, *place in rows:
+            yield identity, NamedPlace(*place)
+
+    def chunk_count_after(self, rowid: int) -> int:
+        """Returns how many chunks lie beyond a row."""
+        return int(self.db.execute("SELECT count(*) FROM chunks WHERE rowid>?", (rowid,)).fetchone()[0])
+
+    def words(self, besides: Iterable[str] = ()) -> frozenset[str]:
+        """Returns the words that notes give the vault, those of some notes left out.
+
+        Args:
+            besides: Paths of the notes that don't count.
+        """
+        uses = dict(self.db.execute("SELECT word, count(*) FROM words GROUP BY word").fetchall())
+        for part in _batches(list(besides)):
+            marks = ",".join("?" * len(part))
+            rows = self.db.execute(
+                f"SELECT word FROM words JOIN notes n ON n.id=note_id WHERE n.path IN ({marks})", part
+            )
+            for (word,) in rows:
+                uses[word] -= 1
+        return frozenset(word for word, count in uses.items() if count)
+
+    def spoken_texts(self, holding: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yields path and text of every chunk, title and headings with it.
+
+        Args:
+            holding: Characters that have to occur in it, all of them.
+        """
+        text = "c.title || ' ' || c.headings || ' ' || c.body"
+        marks = " AND ".join(f"instr({text}, ?)" for _ in holding) or "1"
+        yield from self.db.execute(
+            f"SELECT n.path, {text} FROM chunks c JOIN notes n ON n.id=c.note_id WHERE {marks}",
+            list(holding),
+        )
 
     # -- chunks ------------------------------------------------------------------------------
 
@@ -291,6 +368,16 @@ class Catalog:
                 found[chunk.id] = ChunkRow(row[0], chunk, row[9], row[10])
         return found
 
+    def chunks_of(self, paths: Sequence[str]) -> list[ChunkRow]:
+        """Returns the chunks of some notes, in order."""
+        ids: list[str] = []
+        for part in _batches(paths):
+            marks = ",".join("?" * len(part))
+            found = f"SELECT c.id FROM chunks c JOIN notes n ON n.id=c.note_id WHERE n.path IN ({marks})"
+            ids += [str(row[0]) for row in self.db.execute(found + " ORDER BY c.rowid", part)]
+        rows = self.chunks(ids)
+        return [rows[identity] for identity in ids]
+
     def twins(self, ids: Sequence[str]) -> dict[str, ChunkRow]:
         """Returns the English twins of Korean chunks, by the Korean chunk's id."""
         found: list[str] = []
@@ -300,46 +387,54 @@ class Catalog:
             found += [str(row[0]) for row in rows]
         return {row.twin: row for row in self.chunks(found).values() if row.twin}
 
-    def match(
-        self, terms: Sequence[str], weights: tuple[float, float, float], limit: int
-    ) -> list[tuple[str, str | None, float]]:
-        """Returns the chunks that hold any of the terms, best first, by BM25.
+    def chunk_rows(self, after: int) -> Iterator[tuple[int, str, int, str | None, bytes, bytes]]:
+        """Yields rowid, id, note id, twin, vector and terms of every chunk beyond a row, in order.
 
-        Args:
-            terms: The question's terms.
-            weights: Weights of title, headings and body.
-            limit: Most rows.
-
-        Returns:
-            Rows of chunk id, the Korean chunk's id if it is a companion's, and the BM25 score
-            (Robertson and Zaragoza 2009, as FTS5 computes it), higher is better.
+        Raises:
+            CatalogError: A chunk has no vector.
         """
-        if not terms:
-            return []
-        query = " OR ".join('"' + term.replace('"', "") + '"' for term in dict.fromkeys(terms))
         rows = self.db.execute(
-            "SELECT c.id, c.twin, -bm25(chunk_terms, ?, ?, ?) AS score FROM chunk_terms"
-            " JOIN chunks c ON c.rowid=chunk_terms.rowid WHERE chunk_terms MATCH ?"
-            " ORDER BY score DESC, c.id LIMIT ?",
-            (*weights, query, limit),
+            "SELECT c.rowid, c.id, c.note_id, c.twin, e.vector, c.terms FROM chunks c"
+            " LEFT JOIN embeddings e ON e.key=c.embedding WHERE c.rowid>? ORDER BY c.rowid",
+            (after,),
         )
-        return [(str(row[0]), row[1], float(row[2])) for row in rows]
+        for row in rows:
+            if row[4] is None:
+                raise self._lacks(row[1])
+            yield row
 
-    def terms_of(self, rowids: Sequence[int]) -> dict[int, frozenset[str]]:
-        """Returns the set of terms of each row: title, headings and body together."""
-        marks = ",".join("?" * len(rowids))
-        rows = self.db.execute(
-            f"SELECT rowid, title, headings, body FROM chunk_terms WHERE rowid IN ({marks})", list(rowids)
-        )
-        return {row[0]: frozenset(" ".join(row[1:]).split()) for row in rows}
+    def largest_rowid(self) -> int:
+        """Returns the largest rowid of any chunk; 0 where there is none."""
+        return int(self.db.execute("SELECT coalesce(max(rowid), 0) FROM chunks").fetchone()[0])
 
-    def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
-        """Returns in how many chunks each term occurs."""
-        count = "SELECT count(*) FROM chunk_terms WHERE chunk_terms MATCH ?"
-        return {
-            term: int(self.db.execute(count, ('"' + term.replace('"', "") + '"',)).fetchone()[0])
-            for term in dict.fromkeys(terms)
-        }
+    def removed_chunks(self) -> list[str]:
+        """Returns the ids that chunks went by since `forget_removed_chunks`; some may be back."""
+        return [str(row[0]) for row in self.db.execute("SELECT id FROM removed_chunks")]
+
+    def forget_removed_chunks(self) -> None:
+        """Notes that Chroma holds none of the removed chunks any more."""
+        self.db.execute("DELETE FROM removed_chunks")
+
+    def rowids(self) -> np.ndarray:
+        """Returns every chunk's rowid, int64, ascending."""
+        rows = self.db.execute("SELECT rowid FROM chunks ORDER BY rowid")
+        return np.fromiter((row[0] for row in rows), np.int64)
+
+    def terms_by_id(self, after: int) -> Iterator[tuple[int, str]]:
+        """Yields id and term of every term beyond an id, in order; terms no chunk has any more too."""
+        yield from self.db.execute("SELECT id, term FROM terms WHERE id>? ORDER BY id", (after,))
+
+    def terms_of(self, rowids: Sequence[int]) -> dict[int, np.ndarray]:
+        """Returns the terms' ids of each row: title, headings and body together."""
+        return {rowid: np.frombuffer(blob, ENTRY)["term"] for rowid, blob in self.term_blobs(rowids).items()}
+
+    def term_blobs(self, rowids: Sequence[int]) -> dict[int, bytes]:
+        """Returns the terms of each row with their counts, as `index/postings.py` reads them."""
+        found: dict[int, bytes] = {}
+        for part in _batches(rowids):
+            marks = ",".join("?" * len(part))
+            found.update(self.db.execute(f"SELECT rowid, terms FROM chunks WHERE rowid IN ({marks})", part))
+        return found
 
     # -- embeddings --------------------------------------------------------------------------
 
@@ -353,10 +448,33 @@ class Catalog:
             known.update(str(row[0]) for row in rows)
         return [key for key in wanted if key not in known]
 
-    def add_embeddings(self, keys: Sequence[str], vectors: np.ndarray) -> None:
-        """Stores vectors, float32 of shape (len(keys), dimension)."""
+    def add_embeddings(
+        self, keys: Sequence[str], vectors: np.ndarray, parts: Sequence[bytes] | None = None
+    ) -> None:
+        """Stores vectors of passages.
+
+        Args:
+            keys: The passages' keys.
+            vectors: Their vectors, float32 of shape (len(keys), dimension).
+            parts: The vectors of each passage's parts, as `parts.pack_parts` writes them.
+        """
         rows = [(key, np.asarray(v, np.float32).tobytes()) for key, v in zip(keys, vectors, strict=True)]
         self.db.executemany("INSERT OR IGNORE INTO embeddings VALUES (?,?)", rows)
+        packed = zip(keys, parts or [b""] * len(keys), strict=True)
+        self.db.executemany("INSERT OR IGNORE INTO parts VALUES (?,?)", packed)
+
+    def parts(self, rowids: Sequence[int]) -> list[bytes]:
+        """Returns the vectors of chunks' parts, in the rows' order; nothing for a chunk without them."""
+        found: dict[int, bytes] = {}
+        for batch in _batches(rowids):
+            marks = ",".join("?" * len(batch))
+            rows = self.db.execute(
+                f"SELECT c.rowid, p.vectors FROM chunks c JOIN parts p ON p.key=c.embedding"
+                f" WHERE c.rowid IN ({marks})",
+                batch,
+            )
+            found.update(rows.fetchall())
+        return [found.get(rowid, b"") for rowid in rowids]
 
     def embeddings(self, keys: Sequence[str]) -> np.ndarray:
         """Returns stored vectors, float32 of shape (len(keys), dimension), in the keys' order.
@@ -369,16 +487,77 @@ class Catalog:
             marks = ",".join("?" * len(part))
             rows = self.db.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", part)
             found.update(rows.fetchall())
+        if missing := found.keys() ^ set(keys):
+            raise self._lacks(min(missing))
+        if not keys:
+            return np.zeros((0, 0), np.float32)
+        return np.stack([np.frombuffer(found[key], np.float32) for key in keys])
+
+    def _lacks(self, what: str) -> CatalogError:
+        return CatalogError(
+            f"The catalog {str(self.path)!r} lacks the vector of {what!r}. Run `mutgo doctor --fix`."
+        )
+
+    def take_embeddings(self, other: Path) -> None:
+        """Copies the vectors of another catalog, so that they need not be made again.
+
+        Raises:
+            DamagedCatalogError: The other catalog can't be read, or is too old; nothing was copied.
+            CatalogError: SQLite could not write.
+        """
         try:
-            return np.stack([np.frombuffer(found[key], np.float32) for key in keys])
-        except KeyError as error:
-            raise CatalogError(
-                f"The catalog {str(self.path)!r} lacks the vector {error}. Run `mutgo doctor --fix`."
-            ) from error
+            source = sqlite3.connect(f"{other.absolute().as_uri()}?mode=ro", uri=True)
+        except sqlite3.Error as error:
+            raise _failure(other, "opened", error) from error
+        query = "SELECT e.key, e.vector, p.vectors FROM embeddings e JOIN parts p ON p.key=e.key"
+        try:
+            with self.transaction():
+                for rows in _reading(source, other, query):
+                    self.db.executemany(
+                        "INSERT OR IGNORE INTO embeddings VALUES (?,?)", [row[:2] for row in rows]
+                    )
+                    self.db.executemany(
+                        "INSERT OR IGNORE INTO parts VALUES (?,?)", [row[::2] for row in rows]
+                    )
+        finally:
+            source.close()
+
+    def embedding_counts(self) -> tuple[int, int]:
+        """Returns how many vectors are stored, and how many of them chunks use."""
+        stored = self.db.execute("SELECT count(*) FROM embeddings").fetchone()
+        used = self.db.execute("SELECT count(DISTINCT embedding) FROM chunks").fetchone()
+        return int(stored[0]), int(used[0])
 
     def drop_unused_embeddings(self) -> None:
         """Forgets vectors that no chunk uses."""
-        self.db.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT embedding FROM chunks)")
+        for table in ("embeddings", "parts"):
+            self.db.execute(
+                f"DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE embedding=key)"
+            )
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
+
+
+def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:
+    """Opens the file; where nothing can be written, as one that nobody changes either."""
+    if writable:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return sqlite3.connect(path, timeout=_BUSY_MS / 1000, check_same_thread=False)
+    # Without its log the file is whole, and SQLite need not be able to make one.
+    whole = "" if Path(f"{path}-wal").exists() else "&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{whole}", uri=True, check_same_thread=False)
+
+
+def _reading(source: sqlite3.Connection, path: Path, query: str) -> Iterator[list[tuple[object, ...]]]:
+    """Yields a query's rows in batches; whatever goes wrong is the damage of that file."""
+    try:
+        cursor = source.execute(query)
+        while rows := cursor.fetchmany(_BATCH):
+            yield rows
+    except sqlite3.Error as error:
+        raise DamagedCatalogError(f"The catalog {str(path)!r} can't be read: {error}.") from error
 
 
 def _chunk(row: Sequence[object]) -> Chunk:
@@ -395,6 +574,6 @@ def _chunk(row: Sequence[object]) -> Chunk:
     )
 
 
-def _batches(values: Sequence[str]) -> Iterator[list[str]]:
+def _batches(values: Sequence[_Value]) -> Iterator[list[_Value]]:
     for first in range(0, len(values), _BATCH):
         yield list(values[first : first + _BATCH])

@@ -1,13 +1,42 @@
-"""A `Note` to the passages that are searched: one a section, long ones split between blocks."""
+"""A `Note` to the passages that are searched: its sections, long ones split, short siblings also together.
+
+# 스토리지              chunk "스토리지": S3: ..., Glacier: ...     (an overview, found by the category)
+## S3                   chunk "스토리지 > S3"                       (found by the thing)
+## Glacier              chunk "스토리지 > Glacier"
+"""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from index.notes import Block, Note, Section
+from index.notes import Block, Note, Sentence
 
 CHUNK_TOKENS = 320
 """Most tokens of a chunk's body. The default model reads 512, and title and headings come on top."""
+
+CountTokens = Callable[[list[str]], Sequence[int]]
+"""Returns the tokens of each text, as the embedding model counts."""
+
+Overview = Literal["titles", "openings", "bodies"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """How notes are split. `docs/chunking.md` has the evidence for the defaults.
+
+    Attributes:
+        limit: Most tokens of a chunk's body; a longer block is split between sentences.
+        overview: What the chunk of a section with subsections holds: their `titles`, and only where
+            the section has no text of its own; the first block of each (`openings`); or all of
+            their `bodies`, if they are short enough to fit, else their openings.
+    """
+
+    limit: int = CHUNK_TOKENS
+    overview: Overview = "openings"
+
+
+DEFAULT_CHUNKING = Chunking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,58 +74,112 @@ class Chunk:
         return f"{self.context}\n{self.body}" if self.body else self.context
 
 
-def split_note(
-    note: Note, count_tokens: Callable[[list[str]], Sequence[int]], limit: int = CHUNK_TOKENS
-) -> list[Chunk]:
-    """Splits a note along its headings; sections over `limit` tokens are split between blocks.
-
-    A section that has only subsections is a chunk of their titles, so that a question for the
-    category finds it.
+def split_note(note: Note, count_tokens: CountTokens, chunking: Chunking = DEFAULT_CHUNKING) -> list[Chunk]:
+    """Splits a note along its headings; sections over the limit are split between blocks.
 
     Args:
         note: The note.
         count_tokens: Tokens of each text, as the embedding model counts.
-        limit: Most tokens of one chunk's body; a single longer block stays whole.
+        chunking: Sizes and what overviews hold.
     """
+    pieces = _pieces(note, count_tokens, chunking.limit)
     chunks: list[Chunk] = []
     for number, section in enumerate(note.sections):
-        blocks = [i for i, b in enumerate(note.blocks) if b.section == number and b.sentences]
-        if blocks:
-            counts = count_tokens([note.blocks[i].text for i in blocks])
-            for part in _parts(blocks, counts, limit):
-                chunks.append(_chunk(note, number, part))
-        elif section.title:
-            chunks.append(_titles_chunk(note, number, section))
+        for part in _parts(pieces[number], chunking.limit):
+            chunks.append(_chunk(note, number, part))
+        if section.title:
+            chunks += _overview(note, number, pieces, chunking)
     return chunks
 
 
-def _parts(blocks: list[int], counts: Sequence[int], limit: int) -> list[list[int]]:
-    """Groups blocks in order, as few groups as the limit allows, of about equal size."""
-    total = sum(counts)
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A block, or some sentences of one that is too long for a chunk."""
+
+    block: int
+    sentences: tuple[Sentence, ...]
+    tokens: int
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.sentences[0].start, self.sentences[-1].end
+
+
+def _pieces(note: Note, count_tokens: CountTokens, limit: int) -> list[list[_Piece]]:
+    """Returns the pieces of each section."""
+    pieces: list[list[_Piece]] = [[] for _ in note.sections]
+    spoken = [i for i, block in enumerate(note.blocks) if block.sentences]
+    sizes = count_tokens([note.blocks[i].text for i in spoken])
+    for i, size in zip(spoken, sizes, strict=True):
+        block = note.blocks[i]
+        whole = _Piece(i, block.sentences, size)
+        fits = size <= limit or len(block.sentences) == 1
+        pieces[block.section] += [whole] if fits else _sentence_pieces(whole, count_tokens, limit)
+    return pieces
+
+
+def _sentence_pieces(whole: _Piece, count_tokens: CountTokens, limit: int) -> Iterator[_Piece]:
+    sizes = count_tokens([sentence.text for sentence in whole.sentences])
+    singles = [_Piece(whole.block, (s,), size) for s, size in zip(whole.sentences, sizes, strict=True)]
+    for part in _parts(singles, limit):
+        joined = tuple(sentence for piece in part for sentence in piece.sentences)
+        yield _Piece(whole.block, joined, sum(piece.tokens for piece in part))
+
+
+def _parts(pieces: Sequence[_Piece], limit: int) -> Iterator[list[_Piece]]:
+    """Groups pieces in order, as few groups as the limit allows, of about equal size."""
+    total = sum(piece.tokens for piece in pieces)
     size = total / max(1, -(-total // limit))
-    parts: list[list[int]] = [[]]
+    part: list[_Piece] = []
     used = 0
-    for block, count in zip(blocks, counts, strict=True):
-        if parts[-1] and (used + count > limit or used >= size):
-            parts.append([])
-            used = 0
-        parts[-1].append(block)
-        used += count
-    return parts
+    for piece in pieces:
+        if part and (used + piece.tokens > limit or used >= size):
+            yield part
+            part, used = [], 0
+        part.append(piece)
+        used += piece.tokens
+    if part:
+        yield part
 
 
-def _chunk(note: Note, section: int, blocks: list[int]) -> Chunk:
-    chosen = [note.blocks[i] for i in blocks]
-    return make_chunk(
-        note,
-        section,
-        "\n".join(block.text for block in chosen),
-        tuple(blocks),
-        tuple(block_span(block) for block in chosen),
-    )
+def _chunk(note: Note, section: int, pieces: Sequence[_Piece]) -> Chunk:
+    body = "\n".join(spoken_under(note, section, piece.block, piece.text) for piece in pieces)
+    blocks = tuple(dict.fromkeys(piece.block for piece in pieces))
+    return make_chunk(note, section, body, blocks, tuple(piece.span for piece in pieces))
 
 
-def _titles_chunk(note: Note, number: int, section: Section) -> Chunk:
+def spoken_under(note: Note, section: int, block: int, text: str) -> str:
+    """A block's text as a chunk of `section` says it: one of a subsection comes after its title."""
+    own = note.blocks[block].section
+    return text if own == section else f"{note.sections[own].title}: {text}"
+
+
+def _overview(note: Note, number: int, pieces: list[list[_Piece]], chunking: Chunking) -> list[Chunk]:
+    """The chunk of a section with its subsections; none where it would add nothing."""
+    below = _below(note, number)
+    openings = [pieces[section][0] for section in below if pieces[section]]
+    if len(openings) < 2 or chunking.overview == "titles":
+        return [] if pieces[number] else [_titles_chunk(note, number)]
+    whole = [piece for section in (number, *below) for piece in pieces[section]]
+    fits = chunking.overview == "bodies" and sum(piece.tokens for piece in whole) <= chunking.limit
+    return [_chunk(note, number, whole if fits else next(_parts(openings, chunking.limit)))]
+
+
+def _below(note: Note, number: int) -> list[int]:
+    """A section's subsections at any depth, in order."""
+    inside = {number}
+    for i, section in enumerate(note.sections):
+        if section.parent in inside and i != number:
+            inside.add(i)
+    return sorted(inside - {number})
+
+
+def _titles_chunk(note: Note, number: int) -> Chunk:
+    section = note.sections[number]
     children = [s.title for s in note.sections if s.parent == number and s.title]
     return make_chunk(note, number, ", ".join(children), (), ((section.start, section.end),))
 

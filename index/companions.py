@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from index.chunks import Chunk, block_span, make_chunk
+from index.chunks import Chunk, block_span, make_chunk, spoken_under
 from index.notes import Block, Note
 
 COMPANION_ENDING = ".en.md"
@@ -54,7 +54,8 @@ def companion_chunk(chunk: Chunk, companion: Note) -> Chunk:
     """The English twin of a Korean chunk of an aligned pair: the same blocks in the companion."""
     if chunk.blocks:
         blocks = [companion.blocks[i] for i in chunk.blocks]
-        body = "\n".join(block.text for block in blocks)
+        lines = [spoken_under(companion, chunk.section, i, companion.blocks[i].text) for i in chunk.blocks]
+        body = "\n".join(lines)
         spans = tuple(block_span(block) for block in blocks)
     else:
         children = [s.title for s in companion.sections if s.parent == chunk.section and s.title]

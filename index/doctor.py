@@ -1,140 +1,161 @@
-"""What is wrong with a vault or its index, each with its remedy."""
+"""What is wrong with a vault or its index, each with its remedy. Nothing is changed here.
 
+files        what can't be read, or is there twice
+links        wikilinks and embeds that lead nowhere        broken_links.py
+companions   that are not parallel to their notes          companions.py
+glossary     names that no note uses
+index        against the notes, in itself, and Chroma      index_checks.py
+"""
+
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.catalog import Catalog, Notice, open_catalog
-from index.companions import companion_path, misalignment
-from index.errors import CatalogError, GlossaryError, UnreadableNoteError
-from index.glossary import Entry, load_glossary
-from index.notes import Note, note_path, read_note
-from index.sync import CATALOG_FILE, note_files
+from index.broken_links import Outline, broken_links, outline, vault_files
+from index.companions import misalignment, note_of_companion
+from index.document import Note
+from index.embed import Embedder
+from index.errors import GlossaryError, UnreadableNoteError
+from index.findings import Finding
+from index.glossary import load_glossary
+from index.index_checks import examine_index
+from index.notes import read_note
+from index.scan import Listing, NoteFile, scan_folder
 from index.text import squeeze
-from index.vectors import Vectors, vectors_folder
 
-_AGAIN = "run `mutgo index`, or `mutgo doctor --fix`"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong: where, what, and how to mend it; `fixable` if `doctor --fix` does it."""
-
-    where: str
-    what: str
-    remedy: str
-    fixable: bool = False
+__all__ = ["Finding", "examine"]
 
 
 def examine(
-    folder: Path, data: Path, glossary_file: Path, fingerprint: str, told: Callable[[int, int], None]
+    folder: Path,
+    data: Path,
+    glossary_file: Path,
+    embedder: Embedder,
+    told: Callable[[int, int], None],
+    server: str | None = None,
 ) -> list[Finding]:
-    """Examines notes, companions, glossary and index; changes nothing.
+    """Examines notes, links, companions, glossary and index; changes nothing.
 
     Args:
         folder: The notes.
         data: Where the index lives.
         glossary_file: The glossary in force.
-        fingerprint: The embedding model's identity.
+        embedder: The embedding model that questions are asked with.
         told: Told how many notes were read, of how many.
+        server: URL of the Chroma server that has the vectors, if one has.
+
+    Raises:
+        NotesFolderError: The folder can't be listed.
     """
-    notes, findings = _read_all(folder, told)
-    findings += _companions(notes)
-    findings += _glossary(notes, glossary_file, own=glossary_file.parent == folder)
-    findings += _index(notes, data, fingerprint)
-    return findings
+    listing = scan_folder(folder)
+    findings = [
+        Finding("file", notice.path, notice.what, "move, rename or open the file for reading")
+        for notice in listing.skipped
+    ]
+    names, problem = _glossary_names(glossary_file, own=glossary_file.parent == folder)
+    vault = _Vault(folder, listing, dict(names))
+    vault.read(told)
+    findings += vault.findings
+    findings += _links(vault.outlines, folder)
+    findings += problem or _absent_names(vault.unused, glossary_file)
+    digests = {path: found.note.sha256 for path, found in vault.outlines.items()}
+    findings += examine_index(digests, data, embedder, server)
+    return [*findings, *_same_content(digests, vault.outlines)]
 
 
-def _read_all(folder: Path, told: Callable[[int, int], None]) -> tuple[dict[str, Note], list[Finding]]:
-    notices: list[Notice] = []
-    files = list(note_files(folder, notices))
-    notes: dict[str, Note] = {}
-    findings: list[Finding] = []
-    for done, file in enumerate(files):
-        told(done, len(files))
+@dataclass(slots=True)
+class _Vault:
+    """The notes, read one after the other; what is kept of each is small."""
+
+    folder: Path
+    listing: Listing
+    unused: dict[str, tuple[str, str]]
+    """Names of the glossary that no note read so far uses, by key: the entry and the name."""
+    outlines: dict[str, Outline] = field(default_factory=dict[str, Outline])
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    def read(self, told: Callable[[int, int], None]) -> None:
+        """Reads every note, a companion together with its note."""
+        files = self.listing.files
+        for done, path in enumerate(files):
+            told(done, len(files))
+            if (note := self._note(files[path])) is None:
+                continue
+            self.outlines[path] = outline(note)
+            self.findings += [Finding("file", path, warning, "mend the file") for warning in note.warnings]
+            text = squeeze(note.text) if self.unused else ""
+            for name in [name for name in self.unused if name in text]:
+                del self.unused[name]
+            self._compare(note)
+        told(len(files), len(files))
+
+    def _note(self, file: NoteFile) -> Note | None:
         try:
-            note = read_note(file, folder)
+            return read_note(self.folder / file.disk_path, self.folder)
         except UnreadableNoteError as error:
-            findings.append(Finding(note_path(file, folder), str(error), "mend the file"))
-            continue
-        notes[note.path] = note
-        findings += [Finding(note.path, warning, "mend the file") for warning in note.warnings]
-    told(len(files), len(files))
-    skipped = [Finding(n.path, n.what, "move, rename or open the file for reading") for n in notices]
-    return notes, [*skipped, *findings]
+            self.findings.append(Finding("file", file.path, str(error), "mend the file"))
+            return None
+
+    def _compare(self, companion: Note) -> None:
+        """Looks whether a companion says the same, line for line, as its note."""
+        path = note_of_companion(companion.path, self.listing.files)
+        if path is None:
+            return
+        try:
+            note = read_note(self.folder / self.listing.files[path].disk_path, self.folder)
+        except UnreadableNoteError:
+            return  # said when it is that note's turn
+        difference = misalignment(note, companion)
+        if difference is not None:
+            self.findings.append(
+                Finding(
+                    "companion",
+                    f"{companion.path}:{difference.companion_line}",
+                    f"it is not parallel to {path}:{difference.note_line}: {difference.reason}",
+                    "give both the same headings, items and rows in the same order",
+                )
+            )
 
 
-def _companions(notes: dict[str, Note]) -> Iterator[Finding]:
-    for path, note in notes.items():
-        companion = notes.get(companion_path(path))
-        if companion is None or (difference := misalignment(note, companion)) is None:
-            continue
-        yield Finding(
-            companion.path,
-            f"line {difference.companion_line} is not parallel to line {difference.note_line} of "
-            f"{path}: {difference.reason}",
-            "give both the same headings, items and rows in the same order",
-        )
+def _links(outlines: dict[str, Outline], folder: Path) -> Iterator[Finding]:
+    for broken in broken_links(outlines, vault_files(folder)):
+        remedy = f"did you mean {broken.near!r}? mend the link" if broken.near else "mend or remove the link"
+        where = f"{broken.path}:{broken.line}"
+        # Notes are often kept without their pictures, and no answer is made of one.
+        yield Finding("link", where, broken.what, remedy, remark=broken.is_picture)
 
 
-def _glossary(notes: dict[str, Note], file: Path, *, own: bool) -> Iterator[Finding]:
+def _glossary_names(file: Path, *, own: bool) -> tuple[dict[str, tuple[str, str]], list[Finding]]:
+    """The names of a vault's own glossary by key, with their entries; and what is wrong with the file."""
     try:
         entries = load_glossary(file)
     except GlossaryError as error:
-        yield Finding(file.name, str(error), "mend the glossary")
-        return
-    if own:
-        yield from _absent_names(notes, entries, file)
+        return {}, [Finding("glossary", file.name, str(error), "mend the glossary")]
+    named = [(entry.id, name) for entry in entries for name in (entry.en, *entry.ko, *entry.abbr)]
+    return ({squeeze(name): (entry, name) for entry, name in named} if own else {}), []
 
 
-def _absent_names(notes: dict[str, Note], entries: tuple[Entry, ...], file: Path) -> Iterator[Finding]:
-    """Names of a vault's own glossary that none of its notes uses."""
-    text = "\n".join(squeeze(note.text) for note in notes.values())
-    for entry in entries:
-        for name in (entry.en, *entry.ko, *entry.abbr):
-            if squeeze(name) not in text:
-                yield Finding(
-                    file.name,
-                    f"the name {name!r} of {entry.id!r} occurs in no note",
-                    "use it in a note, or move it to the misspellings",
-                )
+def _absent_names(unused: dict[str, tuple[str, str]], file: Path) -> list[Finding]:
+    return [
+        Finding(
+            "glossary",
+            file.name,
+            f"the name {name!r} of {entry!r} occurs in no note",
+            "use it in a note, or move it to the misspellings",
+        )
+        for entry, name in unused.values()
+    ]
 
 
-def _index(notes: dict[str, Note], data: Path, fingerprint: str) -> Iterator[Finding]:
-    if not (data / CATALOG_FILE).exists():
-        yield Finding("index", "there is no index yet", _AGAIN, fixable=True)
-        return
-    try:
-        with open_catalog(data / CATALOG_FILE) as catalog:
-            yield from list(_catalog(notes, catalog, data, fingerprint))
-    except CatalogError as error:
-        yield Finding("index", str(error), "run `mutgo doctor --fix`", fixable=True)
-
-
-def _catalog(notes: dict[str, Note], catalog: Catalog, data: Path, fingerprint: str) -> Iterator[Finding]:
-    rows = {row.path: row.sha256 for row in catalog.notes()}
-    stale = [p for p, note in notes.items() if rows.get(p) != note.sha256]
-    stale += [p for p in rows if p not in notes]
-    for path in sorted(stale)[:20]:
-        yield Finding(path, "it has changed since it was indexed", _AGAIN, fixable=True)
-    yield from _vectors(catalog, data, fingerprint)
-
-
-def _vectors(catalog: Catalog, data: Path, fingerprint: str) -> Iterator[Finding]:
-    remedy = "run `mutgo doctor --fix`: they are made again from the catalog"
-    if fingerprint not in (catalog.meta("stamp") or ""):
-        yield Finding("index", "it was made with another embedding model", "run `mutgo index`", fixable=True)
-        return
-    try:
-        vectors = Vectors(vectors_folder(data, catalog), fingerprint)
-        try:
-            present = vectors.ids()
-        finally:
-            vectors.close()
-    except Exception as error:  # Chroma's Rust core raises errors of any class
-        yield Finding("vectors", f"they can't be opened ({error})", remedy, fixable=True)
-        return
-    wanted = catalog.chunk_ids().keys()
-    if present != wanted:
-        what = f"{len(wanted - present)} are missing, {len(present - wanted)} are left over"
-        yield Finding("vectors", what, remedy, fixable=True)
+def _same_content(digests: dict[str, str], outlines: dict[str, Outline]) -> Iterator[Finding]:
+    """Notes that are copies of each other: no fault, but every answer may come from any of them."""
+    by_digest: dict[str, list[str]] = defaultdict(list)
+    for path, digest in digests.items():
+        if len(outlines[path].note.sections) > 1 or outlines[path].links:
+            by_digest[digest].append(path)
+    for paths in by_digest.values():
+        first, *copies = sorted(paths, key=lambda path: (len(path), path))
+        for path in copies:
+            what = f"it has the same content as {first}"
+            yield Finding("duplicate", path, what, "keep one of them, unless both are wanted", remark=True)

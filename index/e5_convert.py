@@ -45,7 +45,7 @@ from index.e5_weights import (
 )
 from index.errors import EmbedderError
 
-CONVERTER_VERSION = 1
+CONVERTER_VERSION = 2
 """Raise it whenever a converted folder would come out different: older ones are then left unused."""
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -98,14 +98,7 @@ def convert(weights: WeightFile, folder: Path, progress: Progress | None = None)
 def tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
     """Returns the model's tokenizer: normalise, `▁` for spaces, best unigram path, `<s> text </s>`."""
     result = Tokenizer(models.Unigram(pieces, UNK, False))
-    result.normalizer = normalizers.Sequence(
-        [
-            normalizers.Replace(Regex(_SPACES), " "),
-            normalizers.Replace(Regex(_DROPPED), ""),
-            normalizers.NFKC(),
-            normalizers.Replace(Regex(" {2,}"), " "),
-        ]
-    )
+    result.normalizer = normalizer()
     result.pre_tokenizer = pre_tokenizers.Metaspace()
     result.decoder = decoders.Metaspace()
     result.post_processor = processors.TemplateProcessing(
@@ -116,6 +109,18 @@ def tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
     special = [word for word, _ in (*pieces[: UNK + 1], pieces[-1])]
     cast(Any, result).add_special_tokens([AddedToken(w, normalized=False, special=True) for w in special])
     return result
+
+
+def normalizer() -> normalizers.Sequence:
+    """Returns the model's normaliser."""
+    return normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(_SPACES), " "),
+            normalizers.Replace(Regex(_DROPPED), ""),
+            normalizers.NFKC(),
+            normalizers.Replace(Regex(" {2,}"), " "),
+        ]
+    )
 
 
 def _layout(weights: WeightFile) -> dict[str, tuple[str, tuple[int, ...]]]:

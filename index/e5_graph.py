@@ -6,6 +6,7 @@ fp32 when the graph is loaded; of the word table only the rows that are looked u
 the pages that were touched are in memory.
 
     input_ids, attention_mask (texts, tokens) int64  ->  embedding (texts, 384) fp32, L2-normalised
+                                                        states (texts, tokens, 384) fp32, each token's
 
 BERT, post-norm: embeddings -> 12 x (attention, add & norm, feed-forward with exact GELU, add & norm)
 -> mean over the tokens of the mask -> L2 norm. Tokens lie in one flat (texts * tokens, 384) matrix
@@ -21,7 +22,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from index.e5_weights import HEADS, HIDDEN, LAYERS, Stored
 
-INPUT_IDS, ATTENTION_MASK, EMBEDDING = "input_ids", "attention_mask", "embedding"
+INPUT_IDS, ATTENTION_MASK, EMBEDDING, STATES = "input_ids", "attention_mask", "embedding", "states"
 
 _EPSILON = 1e-12
 _MICROSOFT = "com.microsoft"
@@ -126,7 +127,7 @@ def _layer(graph: _Graph, prefix: str, tokens: str) -> str:
 def _pool(graph: _Graph, tokens: str) -> None:
     """Averages each text's own tokens. The count cancels out in the norm, so a sum will do."""
     graph.constant("axis_last", [-1])
-    tokens = graph.add("Reshape", [tokens, "batch_shape"], "tokens")
+    tokens = graph.add("Reshape", [tokens, "batch_shape"], STATES)
     mask = graph.add("Cast", [ATTENTION_MASK], "mask.fp32", to=TensorProto.FLOAT)
     mask = graph.add("Unsqueeze", [mask, "axis_last"], "mask")
     own = graph.add("Mul", [tokens, mask], "own_tokens")
@@ -140,7 +141,10 @@ def _model(graph: _Graph) -> ModelProto:
         graph.nodes,
         "multilingual-e5-small",
         [helper.make_tensor_value_info(n, TensorProto.INT64, shape) for n in (INPUT_IDS, ATTENTION_MASK)],
-        [helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["texts", HIDDEN])],
+        [
+            helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["texts", HIDDEN]),
+            helper.make_tensor_value_info(STATES, TensorProto.FLOAT, [*shape, HIDDEN]),
+        ],
         graph.weights,
     )
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid(_MICROSOFT, 1)]

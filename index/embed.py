@@ -72,6 +72,27 @@ class Embedder(_LangChainEmbeddings):
     def encode_query(self, text: str) -> FloatArray:
         """Returns a question's vector (dimension,)."""
 
+    def encode_passages(
+        self, texts: Sequence[str], ranges: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        """Returns the passages' vectors, and those of parts of them.
+
+        Args:
+            texts: Passages.
+            ranges: The character ranges of each passage's parts; the first is its heading path.
+
+        Returns:
+            Vectors (texts, dimension), and for each text its parts' (parts, dimension).
+        """
+        pieces = [
+            text[start:end] if not number else f"{text[slice(*parts[0])]}\n{text[start:end]}"
+            for text, parts in zip(texts, ranges, strict=True)
+            for number, (start, end) in enumerate(parts)
+        ]
+        vectors = self.encode_documents(pieces)
+        borders = np.cumsum([len(parts) for parts in ranges])[:-1]
+        return self.encode_documents(texts), np.split(vectors, borders)
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Returns the passages' vectors as LangChain wants them."""
         return cast(list[list[float]], self.encode_documents(texts).tolist())
@@ -156,7 +177,14 @@ class _EmbeddedE5(Embedder):
         return self._encoder.count_tokens(self._documents(texts))
 
     def encode_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> FloatArray:
-        return self._encoder.encode(self._documents(texts), progress)
+        return self._encoder.encode_many(self._documents(texts), progress=progress)[0]
+
+    def encode_passages(
+        self, texts: Sequence[str], ranges: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        prompt = len(self._prompts["document"])
+        ends = [[prompt - 1, *(prompt + end for _, end in parts)] for parts in ranges]
+        return self._encoder.encode_many(self._documents(texts), ends)
 
     def encode_query(self, text: str) -> FloatArray:
         return self._encoder.encode([self._prompts["query"] + readable(text)])[0]

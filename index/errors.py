@@ -18,12 +18,36 @@ class NotesFolderError(MutgoIndexError):
 
 
 class IndexBusyError(MutgoIndexError):
-    """Another process is writing the index."""
+    """Another process is writing the index; what it holds can still be read."""
+
+
+class BuildError(MutgoIndexError):
+    """The builds of an index, or which of them is current, can't be read or written."""
+
+
+class WrongModelError(MutgoIndexError):
+    """The index was made with another embedding model than it is asked with."""
 
 
 class CatalogError(MutgoIndexError):
     """The catalog can't be opened, read or written."""
 
 
+class DamagedCatalogError(CatalogError):
+    """The catalog's file is damaged; a sync sets it aside and makes it again from the notes."""
+
+
+class NewerIndexError(CatalogError):
+    """A newer mutgo made the index; this one leaves it alone."""
+
+
 class GlossaryError(MutgoIndexError):
     """The glossary has an entry that can't be used."""
+
+
+class VectorsError(MutgoIndexError):
+    """Chroma's folder or server can't be read or written; the catalog holds the vectors all the same."""
+
+
+class VectorsBusyError(VectorsError):
+    """Another process is writing Chroma's folder just now."""

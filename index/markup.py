@@ -1,27 +1,18 @@
-"""Inline markup to what it says, and a block's text to its sentences."""
+"""A block's text to its sentences, and inline markup to what it says."""
 
 import html
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
+from index.inline import Inline, read_inline
 from index.text import normalise
 
-_COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
-_EMBED = re.compile(r"!\[\[[^\]]*\]\]")
-_WIKILINK = re.compile(r"\[\[([^\]|\\]+)(?:\\?\|([^\]]+))?\]\]")
-_FOOTNOTE = re.compile(r"\[\^[^\]]+\]")
-_HIGHLIGHT = re.compile(r"==(?=\S)(.+?)(?<=\S)==")
-_BLOCK_ID = re.compile(r"(?:^|\s)\^[\w-]+$")
-_STRIKE = re.compile(r"~~(.+?)~~")
+BLOCK_ID = re.compile(r"(?:^|(?<=\s))\^([A-Za-z0-9_-]+)\s*$")
 
 _BOUNDARY = re.compile(
     r"""
-      (?<=[.!?。…])["'”’)\]]*[ \t]+(?=[^\s(])  # an end mark, then a space; brackets belong to what they follow
-    | [ \t]*<br\s*/?>[ \t]*                 # a line break in HTML
+      (?<=[.!?。…])(["'”’)\]]*|[*_=~]+)[ \t]+(?=[^\s(])  # an end mark, then a space; what closes there belongs to it
+    | <br\s*/?>[ \t]*                         # a line break in HTML
     | (?<=[.!?。…:;다요음임함됨까죠"”)])[ \t]*\n  # a line that ends like a sentence
     | \n(?=[-•*→※①-⑳])                     # a line that starts like an item
     """,
@@ -30,6 +21,7 @@ _BOUNDARY = re.compile(
 _NO_BOUNDARY = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|no|fig|예)\.|(?<!\w)\d{1,2}\.)$", re.IGNORECASE
 )
+_LONGEST_ABBREVIATION = 8
 
 
 def plain_text(raw: str) -> str:
@@ -38,34 +30,44 @@ def plain_text(raw: str) -> str:
     >>> plain_text("**[[EC2|이씨투]]**는 `t3.micro`를 --&gt; 쓴다<br>")
     '이씨투는 t3.micro를 --> 쓴다'
     """
-    text = _EMBED.sub(" ", _COMMENT.sub(" ", raw))
-    text = _WIKILINK.sub(_wikilink_text, text)
-    text = _BLOCK_ID.sub("", _FOOTNOTE.sub("", text))
-    spoken = "".join(_spoken(token) for token in _inline().parseInline(text))
-    return normalise(html.unescape(_HIGHLIGHT.sub(r"\1", _STRIKE.sub(r"\1", spoken))))
+    source = raw[: match.start()] if "^" in raw and (match := BLOCK_ID.search(raw)) else raw
+    inline = read_inline(source)
+    return spoken(inline, 0, len(source))
 
 
-def sentence_ranges(joined: str) -> Iterator[tuple[int, int]]:
+def spoken(inline: Inline, first: int, last: int) -> str:
+    """Returns what a range of read inline Markdown says, in one line, NFC."""
+    said = inline.said(first, last)
+    return normalise(html.unescape(said) if "&" in said else said)
+
+
+def sentence_ranges(joined: str, inline: Inline | None = None) -> Iterator[tuple[int, int]]:
     """Yields the character ranges of the sentences of a block's lines, joined by newlines.
 
     A newline ends a sentence only where the line ends like one: notes are wrapped by hand.
 
+    Args:
+        joined: The lines.
+        inline: The same, read; then no sentence ends within a link, code or formula.
+
     >>> [joined for first, last in sentence_ranges("하나다. 둘이다.") for joined in ["하나다. 둘이다."[first:last]]]
     ['하나다.', '둘이다.']
     """
-    start = 0
+    start = counted = 0
+    brackets = ticks = 0
     for match in _BOUNDARY.finditer(joined):
-        if not _NO_BOUNDARY.search(joined[: match.start()].rstrip()[-8:]) and _closed(
-            joined[start : match.start()]
-        ):
-            yield from _trimmed(joined, start, match.start())
-            start = match.end()
+        brackets += joined.count("(", counted, match.start()) - joined.count(")", counted, match.start())
+        ticks += joined.count("`", counted, match.start())
+        counted = match.start()
+        # A boundary inside brackets or code splits no sentence.
+        if brackets > 0 or ticks % 2 or (inline and not inline.is_open(match.end() - 1)):
+            continue
+        before = joined[max(start, match.start() - 8 * _LONGEST_ABBREVIATION) : match.start()]
+        if not _NO_BOUNDARY.search(before.rstrip()[-_LONGEST_ABBREVIATION:]):
+            yield from _trimmed(joined, start, max(match.start(), match.end(1)))
+            start = counted = match.end()
+            brackets = ticks = 0
     yield from _trimmed(joined, start, len(joined))
-
-
-def _closed(piece: str) -> bool:
-    """A boundary inside brackets or code splits no sentence."""
-    return piece.count("(") <= piece.count(")") and piece.count("`") % 2 == 0
 
 
 def _trimmed(joined: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -74,28 +76,3 @@ def _trimmed(joined: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     last = start + len(piece.rstrip())
     if first < last:
         yield first, last
-
-
-def _wikilink_text(match: re.Match[str]) -> str:
-    if match.group(2):
-        return match.group(2)
-    return match.group(1).replace("#^", " ").replace("#", " ").strip()
-
-
-def _spoken(token: Token) -> str:
-    match token.type:
-        case "inline":
-            return "".join(_spoken(child) for child in token.children or [])
-        case "text" | "code_inline" | "text_special":
-            return token.content
-        case "softbreak" | "hardbreak" | "html_inline":
-            return " " if token.type != "html_inline" or "br" in token.content[:4].lower() else ""
-        case "image":
-            return ""
-        case _:
-            return ""
-
-
-@cache
-def _inline() -> MarkdownIt:
-    return MarkdownIt("commonmark")

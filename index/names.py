@@ -8,7 +8,7 @@ The names of a vault are how a question finds the place that defines the thing i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,7 @@ _DEFINITION = re.compile(r"(?P<name>[^:：.!?,]{1,40}?)\s*(?::|：|\s[-–—])\
 _BOLD = re.compile(
     r"(?:\*\*|__)(?P<name>[^*_\n]{1,40}?)(?:\*\*|__)\s*(?:\([^)]*\))?\s*(?:은|는|이란|란|:|is\b|are\b)"
 )
+_ONE_WORD = re.compile(r"(?=.*[가-힣])[^\s()（）]+")
 _MAX_WORDS = 6
 
 
@@ -68,6 +69,18 @@ def spellings(label: str) -> list[str]:
     outside = _PARENTHESES.sub(" ", clean).strip()
     parts = [part.strip() for group in inside for part in re.split(r"[,;/]", group)]
     return [name for name in dict.fromkeys([clean, outside, *parts]) if name]
+
+
+def vault_words(names: Iterable[Name]) -> frozenset[str]:
+    """Returns the words that a vault's names add to the language, squeezed.
+
+    A name of one word is one: `쿠로엣지`, `파르코스DB`, `데이터레이크`. Phrases are none, nor are Latin
+    words, which stand for themselves, nor single syllables, which would be found by chance.
+
+    Args:
+        names: Names of any notes; `key` and `label` are what counts.
+    """
+    return frozenset(name.key for name in names if _ONE_WORD.fullmatch(name.label) and len(name.key) > 1)
 
 
 def _all_names(note: Note) -> Iterator[Name]:

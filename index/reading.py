@@ -1,6 +1,7 @@
 """Bytes on disk to text, whatever program wrote them."""
 
 import codecs
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,11 @@ MAX_NOTE_BYTES = 10 * 1024 * 1024
 
 _BROKEN_UTF8_SHARE = 0.02
 """UTF-8 with fewer broken bytes than this share of its non-ASCII bytes is damaged UTF-8, not CP949."""
+
+_WRITTEN = re.compile(r"[\t\r\n -~가-힣]")
+_NEVER_WRITTEN = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
+_WRITTEN_SHARE = 0.7
+"""Korean and English notes are letters of these but for rare Chinese characters and signs."""
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -52,7 +58,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(data: bytes) -> Decoded:
-    """Returns the text of a note: UTF-8, UTF-16 or UTF-32 by their marks, else CP949.
+    """Returns the text of a note: UTF-16 or UTF-32 by their marks or zeros, else UTF-8, else CP949.
 
     Line ends and a byte order mark of UTF-8 stay as they are on disk, so that offsets into the
     text are offsets into the decoded file.
@@ -63,6 +69,8 @@ def decode(data: bytes) -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decode_marked(data, encoding)
+    if 0 in data and (unmarked := _unmarked_utf16(data)):
+        return unmarked
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
@@ -84,3 +92,16 @@ def _decode_marked(data: bytes, encoding: str) -> Decoded:
         return Decoded(data.decode(encoding), encoding)
     except UnicodeDecodeError as error:
         raise UnreadableNoteError(f"it is marked as {encoding} but broken: {error.reason}") from error
+
+
+def _unmarked_utf16(data: bytes) -> Decoded | None:
+    """Reads UTF-16 without its mark, where one byte order alone gives text that people write."""
+    texts: list[Decoded] = []
+    for encoding in ("utf-16-le", "utf-16-be") if len(data) % 2 == 0 else ():
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(_WRITTEN.findall(text)) >= _WRITTEN_SHARE * len(text) and not _NEVER_WRITTEN.search(text):
+            texts.append(Decoded(text, encoding, "read as UTF-16 without its mark; UTF-8 is safer"))
+    return texts[0] if len(texts) == 1 else None

@@ -1,9 +1,10 @@
 -- The catalog: everything the index knows, the vectors' content included. Chroma is made from it.
 
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
-CREATE TABLE IF NOT EXISTS notes (
-    id INTEGER PRIMARY KEY,
+-- Neither these ids nor the rowids of chunks are used twice: a reader that has all up to n reads on from n + 1.
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     path TEXT NOT NULL UNIQUE,          -- vault-relative, NFC
     disk_path TEXT NOT NULL,            -- as the file system spells it
     title TEXT NOT NULL,
@@ -11,11 +12,13 @@ CREATE TABLE IF NOT EXISTS notes (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     text TEXT NOT NULL,
-    companion_of TEXT                   -- path of the note this one is the English companion of
+    companion_of TEXT,                  -- path of the note this one is the English companion of
+    tags TEXT NOT NULL                  -- JSON list, without #
 );
+CREATE INDEX notes_by_sha256 ON notes(sha256);
 
-CREATE TABLE IF NOT EXISTS chunks (
-    rowid INTEGER PRIMARY KEY,
+CREATE TABLE chunks (
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,            -- content digest, the id in Chroma
     note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE,
     section INTEGER NOT NULL,
@@ -25,18 +28,19 @@ CREATE TABLE IF NOT EXISTS chunks (
     blocks TEXT NOT NULL,               -- JSON list of positions
     spans TEXT NOT NULL,                -- JSON list of [start, end]
     twin TEXT,                          -- id of the Korean chunk this one is the English of
-    embedding TEXT NOT NULL             -- key of its vector
+    embedding TEXT NOT NULL,            -- key of its vector
+    terms BLOB NOT NULL                 -- index/postings.py: one entry a term
 );
-CREATE INDEX IF NOT EXISTS chunks_by_note ON chunks(note_id);
-CREATE INDEX IF NOT EXISTS chunks_by_twin ON chunks(twin);
+CREATE INDEX chunks_by_note ON chunks(note_id);
+CREATE INDEX chunks_by_twin ON chunks(twin);
+CREATE INDEX chunks_by_embedding ON chunks(embedding);
 
--- Terms are computed by index/terms.py; the tokenizer only splits at the spaces between them.
-CREATE VIRTUAL TABLE IF NOT EXISTS chunk_terms USING fts5(
-    title, headings, body,
-    tokenize = "unicode61 remove_diacritics 0 tokenchars '@._-/+#&%'''"
-);
+-- Chunks that Chroma has not been told to drop yet.
+CREATE TABLE removed_chunks (id TEXT PRIMARY KEY);
 
-CREATE TABLE IF NOT EXISTS names (
+CREATE TABLE terms (id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
+
+CREATE TABLE names (
     key TEXT NOT NULL,
     label TEXT NOT NULL,
     note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE,
@@ -45,8 +49,27 @@ CREATE TABLE IF NOT EXISTS names (
     kind TEXT NOT NULL,
     source TEXT NOT NULL                -- names of one source in one place are one thing's spellings
 );
-CREATE INDEX IF NOT EXISTS names_by_note ON names(note_id);
+CREATE INDEX names_by_note ON names(note_id);
 
-CREATE TABLE IF NOT EXISTS embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL);
+-- One-word names that are not read as one word anyway: index/words.py.
+CREATE TABLE words (
+    word TEXT NOT NULL,
+    note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE
+);
+CREATE INDEX words_by_word ON words(word);
+CREATE INDEX words_by_note ON words(note_id);
 
-CREATE TABLE IF NOT EXISTS notices (path TEXT NOT NULL, what TEXT NOT NULL, done TEXT NOT NULL);
+-- Which notes a note shows inside itself (![[...]]): when one changes, its hosts are read again.
+CREATE TABLE embeds (
+    note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE,
+    path TEXT NOT NULL
+);
+CREATE INDEX embeds_by_note ON embeds(note_id);
+CREATE INDEX embeds_by_path ON embeds(path);
+
+CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL);
+
+-- The vectors of a passage's parts (index/parts.py), apart: they are read for a few passages at a time.
+CREATE TABLE parts (key TEXT PRIMARY KEY, vectors BLOB NOT NULL);
+
+CREATE TABLE notices (path TEXT NOT NULL, what TEXT NOT NULL, done TEXT NOT NULL);

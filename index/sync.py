@@ -1,39 +1,54 @@
-"""A folder of notes to a searchable index, incrementally. Read this first.
+r"""A folder of notes to a searchable index, incrementally. Read this first.
 
-    scan -> read what changed -> split -> terms -> embed what is new -> catalog -> vectors
+    scan -> compare -> read what changed -> split -> terms -> embed what is new -> catalog -> vectors
+    \____ changes.py ____/ \___________________ intake.py ___________________/       reconcile.py
 
-The catalog changes in one transaction, after everything was read and embedded; vectors follow it.
+A current build changes in one transaction, after everything was read and embedded. A build that nobody
+reads yet (the first, or one for another model) is filled batch by batch and becomes current at the end.
+New vectors are stored batch by batch in both, so that a sync that is killed loses little; the next one
+goes on from there.
 """
 
-import hashlib
 import json
-import os
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from index.catalog import Catalog, NewChunk, NoteRow, Notice, open_catalog
-from index.chunks import CHUNK_TOKENS, Chunk, split_note
-from index.companions import companion_chunk, companion_path, misalignment, note_of_companion
+from index import builds
+from index.build_choice import choose_build, take_vectors_over
+from index.builds import CATALOG_FILE, Build
+from index.catalog import Catalog, open_catalog
+from index.changes import Changes, find_changes
+from index.chunks import DEFAULT_CHUNKING, Chunking
 from index.embed import Embedder
-from index.errors import CatalogError, IndexBusyError, NotesFolderError, UnreadableNoteError
-from index.names import note_names
-from index.notes import Note, note_path, read_note
+from index.entries import PASSAGE_VERSION, Entry
+from index.errors import DamagedCatalogError, VectorsError
+from index.intake import Intake, make_entries, read_notes
+from index.lock import writing
+from index.readers import Reading
+from index.reconcile import forget_vectors, reconcile
+from index.rows import Notice
+from index.scan import check_folder, note_files
+from index.spool import Spool
 from index.terms import TermReader
-from index.vectors import reconcile
+
+__all__ = ["CATALOG_FILE", "Progress", "SyncReport", "check_folder", "note_files", "sync"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage (`read`, `embed`, `store`), how much is done and how much there is."""
+"""Called with a stage (`wait`, `read`, `embed`, `store`), how much is done and how much there is."""
 
-READING_VERSION = 4
+READING_VERSION = 5
 """Raised when the same file gives other blocks, chunks or names, so that all notes are read again."""
 
-CATALOG_FILE = "catalog.sqlite"
-_EMBED_BATCH = 64
-_ENDINGS = (".md", ".markdown")
+_KEPT_VECTORS = 10_000
+"""So many vectors that no chunk uses are kept, or as many as are used: an edit taken back, another
+branch checked out, or a folder that was away for a moment then embeds nothing."""
+
+_CLEANING_TURN = 100
+"""Unused vectors are counted after so many changed notes, or syncs: counting takes milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +67,21 @@ class SyncReport:
     notices: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file found in the folder."""
-
-    path: str
-    disk: Path
-    size: int
-    mtime_ns: int
-
-
-@dataclass(slots=True)
-class _Work:
-    """What one sync has found so far."""
-
-    files: dict[str, _File]
-    known: dict[str, NoteRow]
-    read: dict[str, Note] = field(default_factory=dict[str, Note])
-    same: set[str] = field(default_factory=set[str])
-    unreadable: set[str] = field(default_factory=set[str])
-    skipped: list[Notice] = field(default_factory=list[Notice])
-    notices: list[Notice] = field(default_factory=list[Notice])
-
-
 def sync(
     folder: Path,
     data: Path,
     embedder: Embedder,
     reader: TermReader,
     progress: Progress = lambda stage, done, total: None,
+    *,
+    switch: bool = False,
+    wait: float = 0.0,
+    chunking: Chunking = DEFAULT_CHUNKING,
+    server: str | None = None,
 ) -> SyncReport:
     """Brings the index of a folder up to date; an unchanged folder embeds nothing.
+
+    A damaged catalog is set aside, and the index is made again from the notes.
 
     Args:
         folder: The notes. Nothing is ever written there.
@@ -90,284 +89,213 @@ def sync(
         embedder: The embedding model.
         reader: The reader of terms, with the glossary.
         progress: Told of every stage.
+        switch: Change over to this embedding model if the index was made with another one. The old
+            build answers until the new one is complete, and is kept for `builds.roll_back`.
+        wait: Seconds to wait for another process that is writing.
+        chunking: How notes are split.
+        server: URL of the Chroma server that keeps the vectors; by default they lie in `data`. If it can't
+            be reached, a notice says so and all else is done.
 
     Raises:
         NotesFolderError: The folder is missing.
         IndexBusyError: Another process is writing this index.
-        CatalogError: The catalog is damaged or can't be written.
+        WrongModelError: The index was made with another model, and `switch` was not asked for.
+        CatalogError: The catalog was made by a newer mutgo, or can't be written.
+        BuildError: The new build can't be written.
     """
     check_folder(folder)
-    _make(data)
-    lock = FileLock(data / "write.lock", timeout=0)
-    try:
-        with lock, open_catalog(data / CATALOG_FILE) as catalog:
-            return _sync(folder, data, catalog, embedder, reader, progress)
-    except Timeout as error:
-        raise IndexBusyError(
-            f"Another mutgo is writing the index in {str(data)!r}. Wait until it has finished."
-        ) from error
-
-
-def _make(data: Path) -> None:
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CatalogError(
-            f"The index can't be kept in {str(data)!r} ({error.strerror}). Name another folder with --data."
-        ) from error
-
-
-def check_folder(folder: Path) -> None:
-    """Raises NotesFolderError unless the folder is there."""
-    if not folder.exists():
-        raise NotesFolderError(
-            f"The notes folder {str(folder)!r} does not exist. Name the right one with --notes."
-        )
-    if not folder.is_dir():
-        raise NotesFolderError(
-            f"{str(folder)!r} is a file, not a folder. Name the folder it lies in with --notes."
-        )
-
-
-def _sync(
-    folder: Path,
-    data: Path,
-    catalog: Catalog,
-    embedder: Embedder,
-    reader: TermReader,
-    progress: Progress,
-) -> SyncReport:
-    stamp = json.dumps([READING_VERSION, CHUNK_TOKENS, embedder.fingerprint, reader.version])
-    all_again = catalog.meta("stamp") != stamp
-    work = _Work({}, {row.path: row for row in catalog.notes()})
-    _scan(folder, work)
-    _read(folder, work, all_again, progress)
-    _pull_in_pairs(folder, work)
-    report = _report(work)
-    if work.read or work.same or report.removed or all_again:
-        entries = [_entry(note, work, embedder, reader) for note in work.read.values()]
-        embedded = _embed(catalog, embedder, entries, progress)
-        report = replace(report, embedded=embedded)
-        with catalog.transaction():
-            _store(catalog, folder, work, entries)
-            catalog.set_meta("stamp", stamp)
-            catalog.set_meta("generation", str(int(catalog.meta("generation") or "0") + 1))
-    _keep_notices(catalog, work)
-    progress("store", 0, 1)
-    reconcile(data, catalog, embedder.fingerprint)
-    progress("store", 1, 1)
-    notes, chunks = catalog.counts()
-    skipped = {(n.path, n.what) for n in work.skipped}
-    notices = tuple(n for n in catalog.notices() if (n.path, n.what) not in skipped)
-    return replace(report, notes=notes, chunks=chunks, skipped=tuple(work.skipped), notices=notices)
-
-
-def _scan(folder: Path, work: _Work) -> None:
-    """Lists the folder's notes with their sizes and times."""
-    for file in note_files(folder, work.skipped):
-        path = note_path(file, folder)
-        try:
-            status = file.stat()
-        except OSError as error:
-            what = f"it can't be read ({error.strerror or error})"
-            work.skipped.append(Notice(path, what, "skipped"))
-            continue
-        if path in work.files:
-            what = "another file has the same name in the other Unicode form (NFC, NFD)"
-            work.skipped.append(Notice(path, what, "skipped"))
-            continue
-        work.files[path] = _File(path, file, status.st_size, status.st_mtime_ns)
-
-
-def note_files(folder: Path, notices: list[Notice]) -> Iterator[Path]:
-    """Yields the Markdown files of a vault in order; what can't be opened goes to `notices`."""
-
-    def failed(error: OSError) -> None:
-        name = note_path(Path(error.filename or folder), folder).encode("utf-8", "replace").decode()
-        notices.append(Notice(name, f"it can't be opened ({error.strerror})", "skipped"))
-
-    root = folder.resolve()
-    for parent, folders, names in os.walk(folder, onerror=failed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.lower().endswith(_ENDINGS) or name.startswith("."):
-                continue
-            file = Path(parent) / name
-            path = note_path(file, folder)
-            if obstacle := _obstacle(file, path, root):
-                notices.append(Notice(path.encode("utf-8", "replace").decode(), obstacle, "skipped"))
+    with writing(data, wait, lambda done, most: progress("wait", int(done), int(most))):
+        reading = Reading(embedder, reader, reader.with_words(frozenset()), chunking)
+        notices: list[Notice] = []
+        damaged = False
+        while True:
+            build = choose_build(data, embedder, switch=switch, notices=notices)
+            try:
+                report = _sync_build(_Run(folder, data, build, reading, progress, server, notices))
+            except DamagedCatalogError as error:
+                if damaged:  # a second one: the disk itself is unwell
+                    raise
+                damaged = True
+                aside = builds.set_aside(data, build.folder)
+                notices.append(Notice(aside.name, str(error), "set aside; the index was made again"))
             else:
-                yield file
+                return replace(report, notices=(*notices, *report.notices))
 
 
-def _obstacle(file: Path, path: str, root: Path) -> str:
-    """Says why a file can't be a note, by its name and place alone; nothing if it can."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One sync of one build: what it is given, and where it tells what a person should know."""
+
+    folder: Path
+    data: Path
+    build: Build
+    reading: Reading
+    progress: Progress
+    server: str | None
+    notices: list[Notice] = field(default_factory=list[Notice])
+
+
+def _sync_build(run: _Run) -> SyncReport:
+    with open_catalog(builds.catalog_file(run.build)) as catalog:
+        in_place = run.build in (builds.current_build(run.data), builds.previous_build(run.data))
+        if not in_place and catalog.meta("complete") is None:
+            take_vectors_over(run.data, run.build, catalog, run.notices)
+        report = _bring_up_to_date(run, catalog, in_place=in_place)
+        run.progress("store", 0, 1)
+        _bring_vectors_in_step(run, catalog)
+    builds.make_current(run.data, run.build)
+    builds.discard_leftovers(run.data, lambda build: forget_vectors(build, run.server))
+    builds.discard_older_index(run.data)
+    run.progress("store", 1, 1)
+    return report
+
+
+def _bring_vectors_in_step(run: _Run, catalog: Catalog) -> None:
+    """Tells Chroma what changed. If it can't be told, searches compare all vectors of the catalog."""
     try:
-        path.encode()
-        inside = file.resolve().is_relative_to(root)
-    except UnicodeEncodeError:
-        return "its name is no UTF-8"
-    except (OSError, RuntimeError):  # before Python 3.13 a loop of links is a RuntimeError
-        return "it links to itself"
-    return "" if inside else "it links out of the vault"
+        reconcile(run.build.folder, catalog, run.reading.embedder.fingerprint, run.server)
+    except VectorsError as error:
+        run.notices.append(Notice("vectors", str(error), "indexed; searches go on without Chroma"))
 
 
-def _read(folder: Path, work: _Work, all_again: bool, progress: Progress) -> None:
-    total = len(work.files)
-    for done, file in enumerate(work.files.values()):
-        progress("read", done, total)
-        row = work.known.get(file.path)
-        if row and not all_again and _untouched(row, file, folder):
-            continue
-        if (note := _try_read(folder, file, work)) is None:
-            continue
-        if row and not all_again and row.sha256 == note.sha256:
-            work.same.add(file.path)
-        else:
-            work.read[file.path] = note
-    progress("read", total, total)
+def _bring_up_to_date(run: _Run, catalog: Catalog, *, in_place: bool) -> SyncReport:
+    state = _State.now(run.reading)
+    all_again = catalog.meta("stamp") != state.stamp
+    changes = find_changes(
+        run.folder,
+        {row.path: row for row in catalog.notes()},
+        int(catalog.meta("scanned") or "0"),
+        everything=all_again,
+        progress=lambda done, total: run.progress("read", done, total),
+    )
+    intake = Intake(catalog, changes, run.reading, run.data, run.progress)
+    begun = catalog.meta("complete") is None
+    with (
+        closing(read_notes(intake, _words(catalog))) as notes,
+        closing(Spool[list[Entry]](run.data)) as ready,
+    ):
+        state = replace(state, words=intake.reading.reader.words)
+        for entries in make_entries(intake, notes):
+            ready.add(entries)
+            if not in_place:
+                _store_batch(catalog, ready, state)
+        report = _report(intake)
+        changed = any((changes.read, changes.touched, changes.gone, all_again, begun))
+        if changed or changes.racy:
+            with catalog.transaction():
+                if changed:
+                    _store(catalog, ready)
+                    _store_rest(catalog, changes)
+                _store_state(catalog, state)
+                catalog.set_meta("complete", "1")
+    _keep_notices(intake)
+    run.progress("read", len(changes.files), len(changes.files))
+    return _counted(report, catalog, changes)
 
 
-def _untouched(row: NoteRow, file: _File, folder: Path) -> bool:
-    disk_path = file.disk.relative_to(folder).as_posix()
-    return (row.disk_path, row.size, row.mtime_ns) == (disk_path, file.size, file.mtime_ns)
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the catalog remembers of the way its notes were read.
+
+    Attributes:
+        stamp: Versions of all that a note's entry depends on.
+        scanned_ns: When the folder was looked at, in nanoseconds since 1970.
+        words: The vault's words.
+    """
+
+    stamp: str
+    scanned_ns: int
+    words: frozenset[str] = frozenset()
+
+    @classmethod
+    def now(cls, reading: Reading) -> "_State":
+        chunking, fingerprint = repr(reading.chunking), reading.embedder.fingerprint
+        stamp = json.dumps([READING_VERSION, PASSAGE_VERSION, chunking, fingerprint, reading.plain.version])
+        return cls(stamp, time.time_ns())
 
 
-def _try_read(folder: Path, file: _File, work: _Work) -> Note | None:
-    try:
-        return read_note(file.disk, folder)
-    except UnreadableNoteError as error:
-        done = "skipped; the version read before stays" if file.path in work.known else "skipped"
-        work.skipped.append(Notice(file.path, str(error), done))
-        work.unreadable.add(file.path)
-        return None
+def _words(catalog: Catalog) -> frozenset[str]:
+    """Returns the words with which the catalog's notes were read."""
+    words: list[str] = json.loads(catalog.meta("words") or "[]")
+    return frozenset(words)
 
 
-def _pull_in_pairs(folder: Path, work: _Work) -> None:
-    """A note and its companion are read together, also when a companion came or went."""
-    for row in work.known.values():
-        if row.companion_of and row.path not in work.files and row.companion_of in work.files:
-            _pull_in(folder, work, row.companion_of)
-    for path in list(work.read):
-        partner = note_of_companion(path, work.files) or companion_path(path)
-        if partner in work.files:
-            _pull_in(folder, work, partner)
-    for row in work.known.values():
-        orphaned = row.companion_of and row.companion_of not in work.files
-        if orphaned and row.path in work.files:
-            _pull_in(folder, work, row.path)
+# ---- storing --------------------------------------------------------------------------------------
 
 
-def _pull_in(folder: Path, work: _Work, path: str) -> None:
-    if path not in work.read and (note := _try_read(folder, work.files[path], work)):
-        work.read[path] = note
+def _store_batch(catalog: Catalog, ready: Spool[list[Entry]], state: _State) -> None:
+    """Stores a batch of a build that nobody reads yet, with what the next run must know of it."""
+    with catalog.transaction():
+        scanned_ns = int(catalog.meta("scanned") or state.scanned_ns)
+        _store_state(catalog, replace(state, scanned_ns=scanned_ns))
+        _store(catalog, ready)
 
 
-def _report(work: _Work) -> SyncReport:
-    new = {p: n for p, n in work.read.items() if p not in work.known}
-    gone = {p: row for p, row in work.known.items() if p not in work.files}
-    moved = Counter(row.sha256 for row in gone.values()) & Counter(note.sha256 for note in new.values())
-    renamed = moved.total()
-    changed = sum(p in work.known and work.known[p].sha256 != n.sha256 for p, n in work.read.items())
+def _store_state(catalog: Catalog, state: _State) -> None:
+    catalog.set_meta("stamp", state.stamp)
+    catalog.set_meta("scanned", str(state.scanned_ns))
+    if state.words != _words(catalog):
+        catalog.set_meta("words", json.dumps(sorted(state.words), ensure_ascii=False))
+    catalog.set_meta("passages", str(PASSAGE_VERSION))
+
+
+def _store(catalog: Catalog, ready: Spool[list[Entry]]) -> None:
+    for entries in ready.take():
+        for entry in entries:
+            catalog.remove_note(entry.row.path)
+            catalog.add_note(entry.row, entry.text, entry.chunks, entry.names, entry.words)
+
+
+def _store_rest(catalog: Catalog, changes: Changes) -> None:
+    for path in changes.gone:
+        catalog.remove_note(path)
+    for file in changes.touched.values():
+        if file.path not in changes.read:
+            catalog.touch_note(file.path, file.disk_path, file.size, file.mtime_ns)
+    generation = int(catalog.meta("generation") or "0") + 1
+    many = len(changes.gone) + len(changes.read) > _CLEANING_TURN
+    away = len(changes.gone) > len(changes.files)  # perhaps for a moment only
+    if (many or generation % _CLEANING_TURN == 0) and not away:
+        stored, used = catalog.embedding_counts()
+        if stored - used > max(used, _KEPT_VECTORS):
+            catalog.drop_unused_embeddings()
+    catalog.set_meta("generation", str(generation))
+
+
+def _keep_notices(intake: Intake) -> None:
+    """Stores the notices that hold now; those of notes that were not read this time still do."""
+    catalog, changes = intake.catalog, intake.changes
+    told = {notice.path for notice in changes.skipped}
+    kept = changes.files.keys() - intake.digests.keys() - told
+    before = catalog.notices()
+    notices = {*changes.skipped, *intake.notices, *(notice for notice in before if notice.path in kept)}
+    if notices != set(before):
+        with catalog.transaction():
+            catalog.set_notices(sorted(notices, key=lambda notice: (notice.path, notice.what)))
+
+
+# ---- the report -----------------------------------------------------------------------------------
+
+
+def _report(intake: Intake) -> SyncReport:
+    changes = intake.changes
+    known = {path: row.sha256 for path, row in changes.rows.items()}
+    new = {path: sha256 for path, sha256 in intake.digests.items() if path not in known}
+    gone = [known[path] for path in changes.gone]
+    renamed = (Counter(gone) & Counter(new.values())).total()
+    changed = sum(known.get(path, sha256) != sha256 for path, sha256 in intake.digests.items())
     return SyncReport(
         added=len(new) - renamed,
         changed=changed,
         renamed=renamed,
         removed=len(gone) - renamed,
-        unchanged=len(work.files) - len(work.unreadable) - len(new) - changed,
+        unchanged=len(changes.files) - len(changes.unreadable) - len(new) - changed,
+        embedded=intake.embedded,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A note ready to be stored, with its chunks and the passages of new vectors."""
-
-    note: Note
-    companion_of: str | None
-    chunks: tuple[NewChunk, ...]
-
-
-def _entry(note: Note, work: _Work, embedder: Embedder, reader: TermReader) -> _Entry:
-    work.notices += [Notice(note.path, warning, "indexed") for warning in note.warnings]
-    original = work.read.get(note_of_companion(note.path, work.files) or "")
-    if original is not None:
-        difference = misalignment(original, note)
-        if difference is None:
-            pairs = [(companion_chunk(c, note), c.id) for c in split_note(original, embedder.count_tokens)]
-            return _Entry(note, original.path, tuple(_new(c, t, embedder, reader) for c, t in pairs))
-        what = (
-            f"it is not parallel to {original.path} (line {difference.companion_line} here, line "
-            f"{difference.note_line} there): {difference.reason}"
-        )
-        work.notices.append(Notice(note.path, what, "indexed as a note of its own"))
-    chunks = split_note(note, embedder.count_tokens)
-    if not any(block.sentences for block in note.blocks):
-        what = "it holds only images" if note.blocks else "it holds no text"
-        work.notices.append(Notice(note.path, what, "kept in the list; there is nothing to search in it"))
-    return _Entry(note, None, tuple(_new(c, None, embedder, reader) for c in chunks))
-
-
-def _new(chunk: Chunk, twin: str | None, embedder: Embedder, reader: TermReader) -> NewChunk:
-    key = hashlib.sha256(f"{embedder.fingerprint}\0{chunk.passage}".encode("utf-8", "replace"))
-    return NewChunk(
-        chunk,
-        twin,
-        key.hexdigest()[:32],
-        " ".join(reader.terms(chunk.title)),
-        " ".join(reader.terms(" > ".join(chunk.headings))),
-        " ".join(reader.terms(chunk.body)),
-    )
-
-
-def _embed(catalog: Catalog, embedder: Embedder, entries: list[_Entry], progress: Progress) -> int:
-    """Embeds the passages whose vectors are not stored yet; each batch is kept at once."""
-    passages = {new.embedding: new.chunk.passage for entry in entries for new in entry.chunks}
-    missing = catalog.missing_embeddings(passages)
-    missing.sort(key=lambda key: len(passages[key]))
-    for first in range(0, len(missing), _EMBED_BATCH):
-        progress("embed", first, len(missing))
-        part = missing[first : first + _EMBED_BATCH]
-        vectors = embedder.encode_documents([passages[key] for key in part])
-        with catalog.transaction():
-            catalog.add_embeddings(part, vectors)
-    if missing:
-        progress("embed", len(missing), len(missing))
-    return len(missing)
-
-
-def _store(catalog: Catalog, folder: Path, work: _Work, entries: list[_Entry]) -> None:
-    for path in [p for p in work.known if p not in work.files or p in work.read]:
-        catalog.remove_note(path)
-    for entry in entries:
-        file = work.files[entry.note.path]
-        row = NoteRow(
-            0,
-            entry.note.path,
-            file.disk.relative_to(folder).as_posix(),
-            entry.note.title,
-            entry.note.sha256,
-            file.size,
-            file.mtime_ns,
-            entry.companion_of,
-        )
-        catalog.add_note(row, entry.note.text, entry.chunks, note_names(entry.note))
-    for path in work.same - work.read.keys():
-        file = work.files[path]
-        disk_path = file.disk.relative_to(folder).as_posix()
-        catalog.touch_note(path, disk_path, file.size, file.mtime_ns)
-    catalog.drop_unused_embeddings()
-
-
-def _keep_notices(catalog: Catalog, work: _Work) -> None:
-    """Stores the notices that hold now; a file that was skipped may have gone since."""
-    notices = {*work.skipped, *work.notices, *_lasting_notices(catalog, work)}
-    if notices != set(catalog.notices()):
-        with catalog.transaction():
-            catalog.set_notices(sorted(notices, key=lambda notice: (notice.path, notice.what)))
-
-
-def _lasting_notices(catalog: Catalog, work: _Work) -> list[Notice]:
-    """Notices of notes that were not read this time still hold."""
-    told = {notice.path for notice in work.skipped}
-    kept = work.files.keys() - work.read.keys() - told
-    return [notice for notice in catalog.notices() if notice.path in kept]
+def _counted(report: SyncReport, catalog: Catalog, changes: Changes) -> SyncReport:
+    notes, chunks = catalog.counts()
+    skipped = {(notice.path, notice.what) for notice in changes.skipped}
+    notices = tuple(notice for notice in catalog.notices() if (notice.path, notice.what) not in skipped)
+    return replace(report, notes=notes, chunks=chunks, skipped=tuple(changes.skipped), notices=notices)

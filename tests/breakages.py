@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
 import assistant.extract
@@ -14,15 +16,18 @@ import index.search
 import index.text
 from assistant.evidence import Evidence
 from evals.systems import Setup
-from index.catalog import Catalog
+from index.bm25 import Matches
 from index.chunks import Chunk
 from index.names import Name
 from index.notes import Note
 from index.terms import TermReader
-from index.vectors import Vectors
 
 Break = Callable[[pytest.MonkeyPatch, Setup, Path], Setup]
 """Turns a part off and returns what to run with: the same index, or a folder for one of its own."""
+
+
+def _weigh(patch: pytest.MonkeyPatch, **weights: object) -> None:
+    patch.setattr(index.search, "DEFAULT_FUSION", replace(index.search.DEFAULT_FUSION, **cast(Any, weights)))
 
 
 def particles(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
@@ -38,24 +43,24 @@ def particles(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
 
 def lexical_leg(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
     """No word is looked up; places that carry the name of a thing are not preferred either."""
-    patch.setattr(Catalog, "match", lambda self, terms, weights, limit: [])
-    patch.setattr(index.search, "NAME_BONUS", 0.0)
+    _weigh(patch, lexical_weight=0.0, name_bonus=0.0)
+    patch.setattr(
+        index.search, "match", lambda snapshot, *_: Matches(*np.zeros((2, snapshot.count), np.float32))
+    )
     return setup
 
 
 def dense_leg(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
     """No vector is looked up or compared."""
-    patch.setattr(Vectors, "query", lambda self, vector, limit: [])
-    patch.setattr(index.search, "DENSE_WEIGHT_HANGUL", 0.0)
-    patch.setattr(index.search, "DENSE_WEIGHT_LATIN", 0.0)
+    _weigh(patch, dense_weight=0.0)
+    patch.setattr(index.search, "nearest", lambda *_: (np.zeros(0, np.int32), np.zeros(0, np.float32)))
     return setup
 
 
 def heading_context(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
     """A passage is known by its body alone, without title and headings."""
     patch.setattr(Chunk, "passage", property(lambda self: self.body or "-"))
-    patch.setattr(index.search, "_TERM_WEIGHTS", (0.0, 0.0, 1.0))
-    patch.setattr(index.search, "NAME_BONUS", 0.0)
+    _weigh(patch, field_weights=(0.0, 0.0, 1.0), heading_margin=1e9, name_bonus=0.0)
     return replace(setup, work=work)
 
 

@@ -1,8 +1,14 @@
 """Fixtures that chain: a folder of notes -> the data of its index -> the opened index."""
 
+import contextlib
 import os
 import re
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -98,27 +104,92 @@ def write_vault(vault: Path) -> WriteVault:
 
 
 @pytest.fixture
-def sync_folder(data: Path, embedder: WordHashEmbedder, reader: TermReader) -> SyncFolder:
+def server() -> str | None:
+    """The Chroma server that keeps the vectors; none, unless a module says otherwise."""
+    return None
+
+
+@pytest.fixture
+def sync_folder(data: Path, embedder: WordHashEmbedder, reader: TermReader, server: str | None) -> SyncFolder:
     def run(folder: Path, embedder: WordHashEmbedder = embedder, reader: TermReader = reader) -> SyncReport:
-        return sync(folder, data, embedder, reader)
+        return sync(folder, data, embedder, reader, server=server)
 
     return run
 
 
 @pytest.fixture
 def open_index(
-    data: Path, embedder: WordHashEmbedder, reader: TermReader, sync_folder: SyncFolder
+    data: Path,
+    embedder: WordHashEmbedder,
+    reader: TermReader,
+    sync_folder: SyncFolder,
+    server: str | None,
 ) -> Iterator[OpenIndex]:
     opened: list[Index] = []
 
     def run(folder: Path) -> Index:
         sync_folder(folder)
-        opened.append(Index(data, embedder, reader))
+        opened.append(Index(data, embedder, reader, server))
         return opened[-1]
 
     yield run
     for index in opened:
         index.close()
+
+
+class ChromaServer:
+    """A real Chroma server on loopback, as `chroma run` starts it; it can die and come back."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        command = Path(sys.executable).with_name("chroma")
+        where = ["--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
+        self._process = subprocess.Popen(
+            [sys.executable, str(command), "run", *where],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while self._process.poll() is None:
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"{self.url}/api/v2/heartbeat", timeout=5),
+            ):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"chroma run ended with status {self._process.returncode}")
+
+    def kill(self) -> None:
+        """Ends the server at once, as a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+@pytest.fixture
+def chroma_server(tmp_path: Path) -> Iterator[ChromaServer]:
+    """A Chroma server of a test's own."""
+    server = ChromaServer(tmp_path / "server")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def shared_chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    """One Chroma server for the whole run, as several vaults would share it."""
+    server = ChromaServer(tmp_path_factory.mktemp("chroma"))
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

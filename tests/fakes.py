@@ -30,6 +30,15 @@ class WordHashEmbedder(Embedder):
         vectors = [self._vector(text) for text in texts]
         return np.stack(vectors) if vectors else np.zeros((0, DIMENSION), np.float32)
 
+    def encode_passages(
+        self, texts: Sequence[str], ranges: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        parts = [
+            np.stack([self._vector(text[start:end]) for start, end in places])
+            for text, places in zip(texts, ranges, strict=True)
+        ]
+        return self.encode_documents(texts), parts
+
     def encode_query(self, text: str) -> FloatArray:
         return self._vector(text)
 

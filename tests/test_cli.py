@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -91,7 +92,7 @@ def test_index_counts_what_it_did_and_the_second_time_embeds_nothing(
     first = parsed(run("index", "--json"))
     assert first == {
         "added": 2, "changed": 0, "renamed": 0, "removed": 0, "unchanged": 0, "embedded": 3, "notes": 2,
-        "chunks": 3, "skipped": [], "notices": [],
+        "chunks": 3, "skipped": [], "notices": [], "embedder": "e5-small",
     }  # fmt: skip
     notes = tmp_path / "notes"
     assert {file.name for file in notes.rglob("*")} == {"콜드브루.md", "차", "홍차.md"}
@@ -176,7 +177,7 @@ def test_ask_json_has_the_documented_fields(shared: Run):
     answer = parsed(shared("ask", "콜드브루가 뭐야?", "--json"))
     assert list(answer) == [
         "question", "language", "kind", "abstained", "answer", "sentences", "citations", "nearest",
-        "answerer", "timings_ms",
+        "scope", "answerer", "timings_ms",
     ]  # fmt: skip
     assert (answer["question"], answer["language"]) == ("콜드브루가 뭐야?", "ko")
     assert not answer["abstained"]
@@ -240,6 +241,42 @@ def test_a_good_batch_ends_well(shared: Run):
     assert [answer["id"] for answer in rows(done)] == list(range(20))
 
 
+# ---- where to look --------------------------------------------------------------------------------
+
+
+def test_a_folder_keeps_the_answer_to_it_and_the_answer_says_so(shared: Run):
+    outside = parsed(shared("ask", "콜드브루가 뭐야?", "--in", "차", "--json"))
+    assert "콜드브루.md" not in {citation["note"] for citation in outside["citations"]}
+    assert outside["scope"] == {"in": ["차"], "tag": []}
+    assert outside["answer"].endswith("‘차’ 폴더에서만 찾았어요.")
+    inside = shared("ask", "홍차가 뭐야?", "--in", "./차/")
+    assert "홍차는 완전히 발효한 찻잎으로 만든 차이다. [1]\n‘차’ 폴더에서만 찾았어요." in inside.stdout
+
+
+def test_an_unknown_folder_or_tag_is_a_sentence_that_names_what_there_is(shared: Run):
+    done = shared("search", "홍차", "--in", "챠")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No note has the folder '챠'. Near ones: 차." in done.stderr
+    assert "The notes have no tags." in shared("search", "홍차", "--tag", "없다").stderr
+
+
+def test_a_line_of_a_batch_may_name_its_own_folder(shared: Run):
+    lines = [
+        {"question": "홍차", "in": "차"},
+        {"question": "홍차", "in": ["없는 곳"]},
+        {"question": "홍차", "tag": 7},
+        {"question": "콜드브루"},
+    ]
+    given = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    done = shared("search", "--batch", "-", given=given)
+    assert done.returncode == 1
+    found = rows(done)
+    assert {hit["note"] for hit in found[0]["hits"]} == {"차/홍차.md"}
+    assert "'없는 곳'" in found[1]["error"]
+    assert found[2]["error"].startswith("line 3")
+    assert found[3]["hits"][0]["note"] == "콜드브루.md"
+
+
 # ---- search ---------------------------------------------------------------------------------------
 
 HIT_FIELDS = [
@@ -275,6 +312,52 @@ def test_search_shows_places_and_takes_a_batch(shared: Run):
     assert len(rows(done)[0]["hits"]) == 1
 
 
+# ---- watch ----------------------------------------------------------------------------------------
+
+
+def test_watch_prints_a_line_a_sync_until_it_is_interrupted(tmp_path: Path):
+    notes = write(tmp_path / "notes", VAULT)
+    command = [
+        sys.executable,
+        "-m",
+        "assistant.cli",
+        "watch",
+        str(notes),
+        "--data",
+        str(tmp_path / "data"),
+        "--json",
+    ]
+    variables = ["/usr/bin/env", f"PYTHONPATH={ROOT}"]
+    with subprocess.Popen(
+        [*variables, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT.parent
+    ) as watching:
+        assert watching.stdout is not None
+        try:
+            first = json.loads(watching.stdout.readline())
+            write(notes, {"녹차.md": "# 녹차\n녹차는 덖은 찻잎으로 만든 차이다.\n"})
+            second = json.loads(watching.stdout.readline())
+        finally:
+            watching.send_signal(signal.SIGINT)
+        _, told = watching.communicate(timeout=60)
+    assert (first["added"], second["added"], second["notes"]) == (2, 1, 3)
+    assert set(first) == {
+        "seconds", "added", "changed", "renamed", "removed", "unchanged", "embedded", "notes", "chunks", "skipped",
+        "notices",
+    }  # fmt: skip
+    assert watching.returncode == 0
+    assert "Watching; Ctrl-C ends." in told.decode()
+    assert told.decode().endswith("Stopped watching; the index stays.\n")
+
+
+# ---- the embedding model --------------------------------------------------------------------------
+
+
+def test_without_an_earlier_index_there_is_nothing_to_return_to(shared: Run):
+    done = shared("index", "--rollback")
+    assert done.returncode == 1
+    assert "no earlier build to return to" in done.stderr
+
+
 # ---- doctor ---------------------------------------------------------------------------------------
 
 PAIR: dict[str, str | bytes] = {
@@ -285,7 +368,7 @@ PAIR: dict[str, str | bytes] = {
 
 def test_the_doctor_finds_nothing_wrong_with_a_healthy_vault(shared: Run):
     done = shared("doctor", "--json")
-    assert parsed(done) == {"findings": []}
+    assert parsed(done) == {"findings": [], "mended": []}
     assert done.returncode == 0
 
 
@@ -295,8 +378,9 @@ def test_the_doctor_names_a_companion_that_is_not_parallel_and_the_remedy(run_ov
     done = run("doctor", "--json")
     assert done.returncode == 1
     (finding,) = parsed(done)["findings"]
-    assert set(finding) == {"where", "what", "remedy", "fixable"}
-    assert finding["where"] == "홍차.en.md"
+    assert list(finding) == ["kind", "where", "what", "remedy", "fixable", "remark"]
+    assert finding["kind"] == "companion"
+    assert finding["where"].startswith("홍차.en.md:")
     assert "홍차.md" in finding["what"]
     assert finding["remedy"] == "give both the same headings, items and rows in the same order"
     assert not finding["fixable"]
@@ -306,13 +390,28 @@ def test_the_doctor_mends_what_derives_from_the_notes(run_over: Callable[..., Ru
     run = run_over(VAULT)
     (finding,) = parsed(run("doctor", "--json"))["findings"]
     assert (finding["what"], finding["fixable"]) == ("there is no index yet", True)
-    assert parsed(run("doctor", "--fix", "--json")) == {"findings": []}
-    (tmp_path / "data" / "catalog.sqlite").write_bytes(b"this is no database" * 100)
+    mended = parsed(run("doctor", "--fix", "--json"))
+    assert (mended["findings"], [finding["what"] for finding in mended["mended"]]) == (
+        [],
+        ["there is no index yet"],
+    )
+    build = tmp_path / "data" / "builds" / "0001"
+    (build / "catalog.sqlite").write_bytes(b"this is no database" * 100)
     assert "-> run `mutgo doctor --fix`" in run("doctor").stdout
     mended = run("doctor", "--fix")
     assert mended.returncode == 0
     assert "Nothing is wrong." in mended.stdout
-    assert (tmp_path / "data" / "damaged-catalog.sqlite").exists()
+    assert "damaged-" in mended.stdout
+    assert len(list((tmp_path / "data").glob("damaged-*"))) == 1
+
+
+def test_what_the_doctor_cannot_mend_stays_a_finding_and_says_where(run_over: Callable[..., Run]):
+    run = run_over({**VAULT, "커피.md": "# 커피\n커피는 음료이다.\n[[콜드브류]]\n"})
+    run("index")
+    done = run("doctor", "--fix")
+    assert done.returncode == 1
+    assert "커피.md:3: the link to '콜드브류' leads nowhere" in done.stdout
+    assert "did you mean '콜드브루'?" in done.stdout
 
 
 # ---- what goes wrong is a sentence ----------------------------------------------------------------
@@ -373,7 +472,7 @@ def test_a_broken_glossary_is_a_sentence(run_over: Callable[..., Run]):
 def test_help_names_every_command(shared: Run):
     done = shared("--help")
     assert done.returncode == 0
-    for word in ("index", "ask", "search", "serve", "doctor", "묻고"):
+    for word in ("index", "watch", "ask", "search", "serve", "doctor", "묻고"):
         assert word in done.stdout
     assert "콜드브루가" not in done.stdout
     assert shared("nonsense").returncode == 2

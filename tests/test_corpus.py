@@ -136,8 +136,8 @@ def test_every_name_of_the_glossary_occurs_in_a_note():
 
 def test_the_doctor_finds_nothing_wrong_with_the_corpus(corpus: Assistant):
     glossary = CORPUS / "glossary.yaml"
-    fingerprint = corpus.index.embedder.fingerprint
-    assert examine(CORPUS, corpus.index.data, glossary, fingerprint, lambda done, total: None) == []
+    embedder = corpus.index.embedder
+    assert examine(CORPUS, corpus.index.data, glossary, embedder, lambda done, total: None) == []
 
 
 def test_the_whole_corpus_is_indexed_without_a_notice(corpus: Assistant):

@@ -4,19 +4,23 @@ import asyncio
 import importlib
 import json
 import random
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
 
-from index import e5, e5_weights
+from index import e5, e5_bfloat16, e5_folder, e5_weights
 from index.embed import Embedder, load_embedder, readable
 from index.errors import EmbedderError, MutgoIndexError
 
@@ -82,8 +86,8 @@ def embedder(cache_dir: Path) -> Embedder:
 
 
 @pytest.fixture(scope="module")
-def e5_folder(embedder: Embedder, cache_dir: Path) -> Path:
-    return e5.ensure_folder(cache_dir)
+def e5_folder_path(embedder: Embedder, cache_dir: Path) -> Path:
+    return e5_folder.ensure_folder(cache_dir)
 
 
 # -- the same vectors -------------------------------------------------------------------------
@@ -100,11 +104,11 @@ def test_vectors_are_those_of_the_wheels_own_engine(embedder: Embedder) -> None:
 
 
 def test_sentence_transformers_loads_the_folder_and_gives_the_same_vectors(
-    embedder: Embedder, e5_folder: Path
+    embedder: Embedder, e5_folder_path: Path
 ) -> None:
     from sentence_transformers import SentenceTransformer
 
-    model = cast(Any, SentenceTransformer(str(e5_folder), local_files_only=True))
+    model = cast(Any, SentenceTransformer(str(e5_folder_path), local_files_only=True))
     texts = [*notes_like_texts(30), "", "a\u200bb ﬁne Ⅷ", "<s>취소선</s>", "긴 글 " * 2000]
     documents = model.encode_document(texts, batch_size=4)  # its batches are padded: small ones are fast
     assert cosines(embedder.encode_documents(texts), np.asarray(documents)).min() > 0.99999
@@ -219,6 +223,190 @@ def test_batches_hold_texts_of_like_length() -> None:
     assert list(e5.batches([])) == []
 
 
+# -- many passages at once --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exact(embedder: Embedder, cache_dir: Path) -> e5.E5Encoder:
+    return e5.open_e5(cache_dir, threads=2)
+
+
+@pytest.fixture(scope="module")
+def bfloat16(exact: e5.E5Encoder) -> e5_bfloat16.Bfloat16Encoder:
+    probe = exact.tokenizer.encode(["파드", "passage: A security group is a firewall."])
+    encoder = e5_bfloat16.load(exact.bulk.weights, 2, probe, exact.run(probe))
+    if encoder is None:
+        pytest.skip("this processor does not run bfloat16")
+    return encoder
+
+
+@pytest.fixture
+def eager(exact: e5.E5Encoder, bfloat16: e5_bfloat16.Bfloat16Encoder) -> e5.E5Encoder:
+    """The encoder as it is in the middle of a large folder: bfloat16 is loaded."""
+    bulk = e5.Bulk(exact.bulk.weights, 2, possible=True, _encoder=bfloat16)
+    return replace(exact, bulk=bulk)
+
+
+LONG_ENOUGH = 160
+"""Notes-like texts of more tokens than a call needs for bfloat16."""
+
+
+def test_bfloat16_gives_the_vectors_of_fp32(exact: e5.E5Encoder, eager: e5.E5Encoder) -> None:
+    texts = [*notes_like_texts(LONG_ENOUGH), "", "👍🏽", "긴 글 " * 400]
+    assert sum(exact.count_tokens(texts)) > e5._BIG_CALL_TOKENS
+    many, one_by_one = eager.encode_many(texts)[0], exact.encode(texts)
+    assert not np.array_equal(many, one_by_one)  # it was bfloat16 indeed
+    assert cosines(many, one_by_one).min() > 0.9999  # .99999 measured
+    np.testing.assert_allclose(np.linalg.norm(many, axis=1), 1, atol=1e-5)
+
+
+def test_bfloat16_vectors_do_not_depend_on_order_or_company(eager: e5.E5Encoder) -> None:
+    texts = notes_like_texts(LONG_ENOUGH)
+    together = eager.encode_many(texts)[0]
+    shuffled = random.Random(4).sample(range(len(texts)), len(texts))
+    assert cosines(together[shuffled], eager.encode_many([texts[i] for i in shuffled])[0]).min() > 0.99999
+
+
+def test_threads_that_embed_many_at_once_get_their_own_vectors(eager: e5.E5Encoder) -> None:
+    texts = [notes_like_texts(LONG_ENOUGH + i)[i:] for i in range(3)]
+    with ThreadPoolExecutor(3) as threads:
+        together = list(threads.map(eager.encode_many, texts))
+    for (vectors, _), own in zip(together, texts, strict=True):
+        assert cosines(vectors, eager.encode_many(own)[0]).min() > 0.99999
+
+
+def test_bfloat16_leaves_pytorchs_threads_as_they_were(exact: e5.E5Encoder) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    probe = exact.tokenizer.encode(["파드"])
+    e5_bfloat16.load(exact.bulk.weights, 1, probe, exact.run(probe))
+    with ThreadPoolExecutor(1) as thread:
+        assert (torch.get_num_threads(), thread.submit(torch.get_num_threads).result()) == (before, before)
+
+
+def test_vectors_that_are_not_fp32s_are_refused(exact: e5.E5Encoder) -> None:
+    left, right = exact.tokenizer.encode(["파드는 컨테이너를 담는다.", "고양이는 잔다."])
+    assert e5_bfloat16.load(exact.bulk.weights, 1, [left], exact.run([right])) is None
+
+
+def test_a_part_of_a_passage_has_the_mean_of_its_own_tokens(embedder: Embedder) -> None:
+    text = "람다 > 한도\n실행은 15분까지다. 메모리는 10GB까지다."
+    ranges = [(0, 7), (8, 19), (20, 33)]
+    vectors, (parts,) = embedder.encode_passages([text], [ranges])
+    assert (vectors.shape, parts.shape) == ((1, 384), (3, 384))
+    np.testing.assert_allclose(np.linalg.norm(parts, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(vectors, embedder.encode_documents([text]), atol=1e-5)
+    nearest = [int(np.argmax(parts @ embedder.encode_query(text[slice(*place)]))) for place in ranges[1:]]
+    assert nearest == [1, 2]
+
+
+def test_the_part_vectors_of_bfloat16_are_those_of_fp32(exact: e5.E5Encoder, eager: e5.E5Encoder) -> None:
+    texts = notes_like_texts(LONG_ENOUGH)
+    ends = [[7, *(m.end() for m in re.finditer(r"\S+", text) if m.end() > 7)] for text in texts]
+    (_, fast), singly = (
+        eager.encode_many(texts, ends),
+        [exact.encode_many([t], [e]) for t, e in zip(texts[:9], ends, strict=False)],
+    )
+    for mine, (_, (theirs,)) in zip(fast, singly, strict=False):
+        assert mine.shape == theirs.shape
+        assert cosines(mine, theirs).min(initial=1) > 0.999
+
+
+@pytest.mark.parametrize("text", ["가 나다. 라", "passage: 붙은글.다음 글 .", "  a\n\nb  ", "", "👍🏽. 그림"])
+def test_tokens_do_not_depend_on_where_parts_end(exact: e5.E5Encoder, text: str) -> None:
+    for end in range(1, len(text) + 1):
+        if not text[end - 1].isspace() and not text[end : end + 1].strip():
+            ids, borders = exact.tokenizer.encode_with_ends(text, [end])
+            assert ids == exact.tokenizer.encode([text])[0]
+            assert 1 <= borders[0] < len(ids)
+
+
+def test_few_passages_are_embedded_in_fp32(exact: e5.E5Encoder, eager: e5.E5Encoder) -> None:
+    texts = notes_like_texts(8)
+    np.testing.assert_array_equal(eager.encode_many(texts)[0], exact.encode(texts))
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("flags : fpu avx512f amx_bf16 amx_tile\n", True),
+        ("flags : amx_bf16\n", True),
+        ("flags : avx2\n", False),
+    ],
+)
+def test_only_a_processor_with_matrix_units_is_asked_for_bfloat16(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: str, expected: bool
+) -> None:
+    monkeypatch.setattr(e5_bfloat16, "_CPU_FLAGS", tmp_path / "cpuinfo")
+    assert not e5_bfloat16.is_supported()
+    (tmp_path / "cpuinfo").write_text(flags, encoding="utf-8")
+    assert e5_bfloat16.is_supported() is expected
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Replaces the loading of bfloat16 with a failure; returns the threads of each attempt."""
+    attempts: list[int] = []
+
+    def load(weights: Path, threads: int, probe: object, expected: object) -> None:
+        attempts.append(threads)
+
+    monkeypatch.setattr(e5_bfloat16, "load", load)
+    return attempts
+
+
+def test_a_burst_of_passages_loads_bfloat16_and_a_failure_is_not_repeated(
+    exact: e5.E5Encoder, loads: list[int]
+) -> None:
+    bulk = e5.Bulk(exact.bulk.weights, 2, possible=True)
+    half = e5._BURST_TOKENS // 2
+    for expected in ([], [2], [2], [2]):  # the second call makes 30,000 tokens
+        assert bulk.encoder_for(half, exact) is None
+        assert loads == expected
+
+
+def test_notes_edited_now_and_then_never_load_bfloat16(
+    exact: e5.E5Encoder, loads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(e5, "_BURST_PAUSE_SECONDS", 0.0)
+    bulk = e5.Bulk(exact.bulk.weights, 2, possible=True)
+    for _ in range(20):
+        bulk.encoder_for(e5._BURST_TOKENS - 1, exact)
+        bulk.encoder_for(e5._BIG_CALL_TOKENS - 1, exact)
+    assert loads == []
+
+
+# -- the tokenizer ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def library_tokenizer(e5_folder_path: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(e5_folder_path / "tokenizer.json"))
+
+
+ALPHABET = (
+    "".join(SUBJECTS + DETAILS + VERBS) + "ﬁⅧ①＜s＞<s></s><mask> \u3000\u200b\x85▁ㄱㅏ각ﾊﾝ👍🏽กำ\ue000\u0378"
+)
+
+
+def test_token_ids_of_notes_are_those_of_the_library(exact: e5.E5Encoder, library_tokenizer: Any) -> None:
+    files = [*sorted((ROOT / "corpus").glob("*.md"))[:20], ROOT / "README.md"]
+    texts = [*(file.read_text(encoding="utf-8") for file in files), *notes_like_texts(100)]
+    assert exact.tokenizer.encode(texts) == [e.ids for e in library_tokenizer.encode_batch_fast(texts)]
+
+
+@given(st.lists(st.text(st.sampled_from(ALPHABET)) | st.text(), min_size=20, max_size=20))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_token_ids_of_any_text_are_those_of_the_library(
+    exact: e5.E5Encoder, library_tokenizer: Any, texts: list[str]
+) -> None:
+    texts = [readable(text) for text in texts]
+    assert exact.tokenizer.encode(texts) == [e.ids for e in library_tokenizer.encode_batch_fast(texts)]
+
+
 # -- the light path ---------------------------------------------------------------------------
 
 
@@ -250,14 +438,14 @@ def quick_convert(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         (folder / "1_Pooling" / "config.json").write_text("{}", encoding="utf-8")
 
     weights = e5_weights.WeightFile(b"", "0" * 64, [], {})
-    monkeypatch.setattr(e5, "convert", convert)
+    monkeypatch.setattr(e5_folder, "convert", convert)
     monkeypatch.setattr(e5_weights, "read_installed", lambda: weights)
     return calls
 
 
 def test_a_folder_is_converted_once(tmp_path: Path, quick_convert: list[Path]) -> None:
-    folder = e5.ensure_folder(tmp_path / "new" / "cache")
-    assert e5.ensure_folder(tmp_path / "new" / "cache") == folder
+    folder = e5_folder.ensure_folder(tmp_path / "new" / "cache")
+    assert e5_folder.ensure_folder(tmp_path / "new" / "cache") == folder
     assert len(quick_convert) == 1
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
@@ -282,10 +470,10 @@ def _unlist(folder: Path) -> None:
 def test_a_damaged_folder_is_converted_again(
     tmp_path: Path, quick_convert: list[Path], damage: Callable[[Path], None]
 ) -> None:
-    folder = e5.ensure_folder(tmp_path)
+    folder = e5_folder.ensure_folder(tmp_path)
     damage(folder)
-    assert not e5.is_whole(folder)
-    assert e5.is_whole(e5.ensure_folder(tmp_path))
+    assert not e5_folder.is_whole(folder)
+    assert e5_folder.is_whole(e5_folder.ensure_folder(tmp_path))
     assert len(quick_convert) == 2
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
@@ -293,32 +481,32 @@ def test_a_damaged_folder_is_converted_again(
 def test_a_conversion_that_lost_the_race_uses_the_winners_folder(
     tmp_path: Path, quick_convert: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    winner = e5.ensure_folder(tmp_path)
+    winner = e5_folder.ensure_folder(tmp_path)
     inode = winner.stat().st_ino
     answers = [False]  # of the loser's first look, which was before the winner's rename
-    look = e5.is_whole
+    look = e5_folder.is_whole
 
     def is_whole(folder: Path) -> bool:
         return answers.pop() if answers else look(folder)
 
-    monkeypatch.setattr(e5, "is_whole", is_whole)
-    assert e5.ensure_folder(tmp_path) == winner
+    monkeypatch.setattr(e5_folder, "is_whole", is_whole)
+    assert e5_folder.ensure_folder(tmp_path) == winner
     assert winner.stat().st_ino == inode
     assert [path.name for path in tmp_path.iterdir()] == [winner.name]
 
 
 def test_a_killed_conversion_leaves_no_model_and_the_next_one_succeeds(tmp_path: Path) -> None:
     program = (
-        "import os; from pathlib import Path; from index import e5\n"
-        "e5.ensure_folder(Path(os.sys.argv[1]), lambda done, total: done > total // 2 and os._exit(9))"
+        "import os; from pathlib import Path; from index import e5_folder\n"
+        "e5_folder.ensure_folder(Path(os.sys.argv[1]), lambda done, total: done > total // 2 and os._exit(9))"
     )
     killed = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=False, timeout=60)
     assert killed.returncode == 9
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".")
     steps: list[tuple[int, int]] = []
-    folder = e5.ensure_folder(tmp_path, lambda done, total: steps.append((done, total)))
-    assert e5.is_whole(folder)
+    folder = e5_folder.ensure_folder(tmp_path, lambda done, total: steps.append((done, total)))
+    assert e5_folder.is_whole(folder)
     assert steps[-1][0] == steps[-1][1]
 
 
@@ -327,7 +515,7 @@ def test_a_cache_that_cannot_be_written_is_an_error_with_a_remedy(
 ) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(EmbedderError, match="MUTGO_EMBEDDER"):
-        e5.ensure_folder(tmp_path / "file" / "cache")
+        e5_folder.ensure_folder(tmp_path / "file" / "cache")
 
 
 # -- the wheel --------------------------------------------------------------------------------
@@ -417,9 +605,9 @@ def test_the_fingerprint_follows_weights_and_prompts(tiny_folder: Path, tmp_path
 
 
 def test_the_converted_folder_can_be_named_like_any_other(
-    embedder: Embedder, e5_folder: Path, tmp_path: Path
+    embedder: Embedder, e5_folder_path: Path, tmp_path: Path
 ) -> None:
-    same = load_embedder(str(e5_folder), cache_dir=tmp_path, offline=True)
+    same = load_embedder(str(e5_folder_path), cache_dir=tmp_path, offline=True)
     assert (same.dimension, same.max_tokens) == (384, 512)
     texts = notes_like_texts(5)
     assert same.count_tokens(texts) == embedder.count_tokens(texts)

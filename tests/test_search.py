@@ -301,9 +301,9 @@ def test_vectors_made_again_are_found_by_an_open_index(
     index: Index, vault: Path, sync_folder: SyncFolder, data: Path
 ):
     before = search(index, "객체를 담는다").hits
-    (generation,) = (data / "vectors").iterdir()
+    (file,) = data.rglob("chroma.sqlite3")
     index.close()
-    (generation / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
+    file.write_bytes(b"garbage" * 1000)
     sync_folder(vault)
     again = Index(data, index.embedder, index.reader)
     try:

@@ -4,7 +4,6 @@ import re
 from dataclasses import fields
 from html import unescape
 from string import Formatter
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -12,17 +11,22 @@ from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
 from assistant.answers import Answer, Nearest, Sentence
+from assistant.assistant import IndexStatus
 from assistant.citations import Citation
 from assistant.errors import UnknownNoteError
+from assistant.scopes import Parts
 from assistant.ui.chat import Turn, turn_html
 from assistant.ui.document import dress, ui_language
 from assistant.ui.empty import status_html, welcome_html
 from assistant.ui.marking import FENCES, fence_for, span_of
 from assistant.ui.note_html import LINES_SHOWN, heading_path, render_note
+from assistant.ui.scope import chosen_scope, scope_choices
 from assistant.ui.security import content_security_policy
 from assistant.ui.sources import Place, source_html
 from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
+from index.rows import Notice
+from index.scope import Scope
 
 NOTE = """---
 tags: [aws]
@@ -370,7 +374,7 @@ class Script:
     def __init__(self, *steps: Answer | Exception) -> None:
         self.steps = steps
 
-    def stream(self, question: str, language: str = "auto"):
+    def stream(self, question: str, language: str = "auto", scope: Scope | None = None):
         for step in self.steps:
             if isinstance(step, Exception):
                 raise step
@@ -471,9 +475,26 @@ def test_the_document_is_ours():
 
 def test_the_empty_page_escapes_names_and_counts():
     assert "&lt;b&gt;" in welcome_html(["<b>?"])
-    notice = SimpleNamespace(path="<x>.md", what="깨짐", done="건너뜀")
-    html = status_html(SimpleNamespace(notes=1234, chunks=5, notices=(notice,)))
+    notice = Notice("<x>.md", "깨짐", "건너뜀")
+    html = status_html(IndexStatus(1234, 5, (notice,)))
     assert "노트 1,234개 · 조각 5개" in html
     assert "&lt;x&gt;.md" in html
     assert "<details>" in html
-    assert "<details>" not in status_html(SimpleNamespace(notes=1, chunks=1, notices=()))
+    assert "<details>" not in status_html(IndexStatus(1, 1, ()))
+
+
+def test_the_state_says_that_it_was_just_updated_or_why_it_is_not():
+    assert KOREAN.updated in status_html(IndexStatus(1, 1, ()), updated=True)
+    assert KOREAN.updated not in status_html(IndexStatus(1, 1, ()))
+    for trouble, said in (("waiting", KOREAN.waiting), ("away", KOREAN.away), ("failed", KOREAN.failing)):
+        html = status_html(IndexStatus(1, 1, (), trouble=trouble), updated=True)
+        assert said in html
+        assert KOREAN.updated not in html
+
+
+def test_a_choice_of_folders_and_tags_is_a_scope_and_no_choice_is_all_notes():
+    choices = scope_choices(Parts(("네트워크", "네트워크/VPC"), ("aws/storage",)))
+    assert [shown for shown, _ in choices] == ["네트워크/", "네트워크/VPC/", "#aws/storage"]
+    chosen = [stands_for for _, stands_for in choices[1:]]
+    assert chosen_scope(chosen) == Scope(("네트워크/VPC",), ("aws/storage",))
+    assert not chosen_scope([])

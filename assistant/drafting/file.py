@@ -10,10 +10,10 @@ from pathlib import Path
 from assistant.drafting.finders import Source
 from assistant.drafting.rows import draft_rows
 from assistant.errors import DraftError
-from index.catalog import Notice
 from index.companions import companion_path, misalignment, note_of_companion
 from index.errors import UnreadableNoteError
 from index.notes import Note, read_note
+from index.rows import Notice
 from index.sync import check_folder, note_files
 
 

@@ -36,10 +36,14 @@ def source_hint() -> str:
     )
 
 
-def status_html(status: "IndexStatus") -> str:
-    """How much is indexed, and what there is to know about single files."""
+def status_html(status: "IndexStatus", *, updated: bool = False) -> str:
+    """How much is indexed, whether it follows the notes, and what there is to know about single files."""
     counts = {"notes": status.notes, "chunks": status.chunks}
     line = _both(lambda words: words.status.format(**counts))
+    if status.trouble:
+        line += f'<div class="trouble">{_both(lambda words: _trouble(words, status.trouble))}</div>'
+    elif updated:
+        line += f'<div class="updated" role="status">{_both(lambda words: words.updated)}</div>'
     if not status.notices:
         return f'<div class="status">{line}</div>'
     items = "".join(
@@ -49,6 +53,10 @@ def status_html(status: "IndexStatus") -> str:
     summary = _both(lambda words: words.skipped.format(count=len(status.notices)))
     details = f"<details><summary>{summary}</summary><ul>{items}</ul></details>"
     return f'<div class="status">{line}{details}</div>'
+
+
+def _trouble(words: Texts, trouble: str) -> str:
+    return {"waiting": words.waiting, "away": words.away}.get(trouble, words.failing)
 
 
 def _both(html: Callable[[Texts], str]) -> str:

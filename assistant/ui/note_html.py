@@ -18,6 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from assistant.ui.marking import Span, fence_for, fence_tokens, mark, span_of
 from assistant.ui.obsidian import CALLOUTS, obsidian
+from assistant.ui.readable import readable
 
 Resolve = Callable[[str], str | None]
 
@@ -73,6 +74,7 @@ def render_note(text: str, start: int, end: int, resolve: Resolve | None = None)
         The note; when the span cannot be marked (it lies in front matter or raw HTML, or in text
         that is not shown), `marked` is False and the note is shown without a mark.
     """
+    text, start, end = readable(text, start, end)
     span = span_of(text, start, end)
     shown, whole = _shown_lines(text, span)
     fence = fence_for(text)
@@ -131,6 +133,9 @@ def _parser() -> MarkdownIt:
         ("wikilink", _wikilink),
         ("image_line", _image_line),
         ("link_open", _link_open),
+        ("footnote_ref", _footnote_label),
+        ("footnote_reference_open", _footnote_label),
+        ("footnote_reference_close", _nothing),
     ):
         parser.add_render_rule(name, rule)
     return parser
@@ -177,6 +182,18 @@ def _image_line(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     return f'<span class="image">{escape(tokens[index].content)}</span>'
+
+
+def _footnote_label(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f"<sup>{escape(str(tokens[index].meta['label']))}</sup>"
+
+
+def _nothing(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return ""
 
 
 def _link_open(

@@ -1,4 +1,4 @@
-"""What Obsidian and Slid add to Markdown: callouts, wikilinks, embeds, comments, tasks.
+"""What Obsidian and Slid add to Markdown: callouts, wikilinks, embeds, comments, tasks, highlights.
 
 Rules for markdown-it. They only build tokens; nothing here decides what HTML is safe.
 """
@@ -7,9 +7,14 @@ import re
 from html import escape
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
+from mdit_py_plugins.footnote import footnote_plugin
+
+from index.inline_state import KoreanInline
 
 CALLOUTS = {
     "info": "info", "note": "info", "todo": "info", "abstract": "info", "summary": "info",
@@ -27,17 +32,35 @@ _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*(.*)")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 _COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
 _TASK = re.compile(r"\[([ xX])\] ")
+_HIGHLIGHT = re.compile(r"==(?=[^\s=])([^\n]{0,400}?[^\s=])==(?!=)")
+_BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^[A-Za-z0-9_-]+\s*$")
 _HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
 def obsidian(parser: MarkdownIt) -> None:
     """Adds the rules to a parser."""
+    parser.inline = _KoreanParser()
+    parser.use(footnote_plugin, inline=False, move_to_end=False)
     parser.core.ruler.after("block", "callouts", _callouts)
     parser.core.ruler.after("callouts", "tasks", _tasks)
+    parser.core.ruler.after("callouts", "block_ids", _block_ids)
     parser.inline.ruler.before("link", "wikilink", _wikilink)
     parser.inline.ruler.before("text", "comment", _comment)
+    parser.inline.ruler.before("link", "highlight", _highlight)
     parser.core.ruler.after("inline", "images", _images)
+
+
+class _KoreanParser(ParserInline):
+    """markdown-it's inline parser, in which `**이름(Name)**은` is bold as in the index."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """Parses as markdown-it does, but for the rules of emphasis."""
+        state = KoreanInline(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
 
 
 def is_picture(target: str) -> bool:
@@ -117,6 +140,27 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
 def _image_line(state: StateInline, label: str) -> None:
     token = state.push("image_line", "span", 0)
     token.content = label
+
+
+def _highlight(state: StateInline, silent: bool) -> bool:
+    found = _HIGHLIGHT.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        end = state.posMax
+        state.push("highlight_open", "mark", 1)
+        state.pos, state.posMax = found.start(1), found.end(1)
+        state.md.inline.tokenize(state)
+        state.push("highlight_close", "mark", -1)
+        state.posMax = end
+    state.pos = found.end()
+    return True
+
+
+def _block_ids(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline":
+            token.content = _BLOCK_ID.sub("", token.content)
 
 
 def _comment(state: StateInline, silent: bool) -> bool:

@@ -8,6 +8,8 @@
 (() => {
   const PHONE = window.matchMedia("(max-width: 860px)");
   const PEEK_DELAY_MS = 140;
+  const STATUS_EVERY_MS = 1000; // an edit shows within two seconds, the sync included
+  const STATUS_RETRY_MS = 5000;
   const MARK_AT = 0.4; // of the panel's height: just above the middle, where eyes rest
   const language = document.documentElement.lang;
 
@@ -135,9 +137,11 @@
     showSource(html, from.dataset.n);
   }
 
-  async function fetchSource(data) {
+  const fetchSource = (data) => call("source", data);
+
+  async function call(endpoint, data) {
     try {
-      const answer = await fetch(new URL("gradio_api/run/source", document.baseURI), {
+      const answer = await fetch(new URL(`gradio_api/run/${endpoint}`, document.baseURI), {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ data }),
@@ -175,6 +179,32 @@
       if (same) one.setAttribute("aria-current", "true");
       else one.removeAttribute("aria-current");
     }
+  }
+
+  /* ---- following the notes ----------------------------------------------------------------- */
+
+  let seenVersion = "";
+
+  async function followStatus() {
+    let wait = STATUS_EVERY_MS;
+    const scope = document.querySelector("#scope input");
+    if (scope) scope.placeholder = scope.getAttribute("aria-label") ?? ""; // Gradio has no way to set it
+    const line = document.querySelector("#status .status");
+    if (line && !document.hidden) {
+      const found = await call("status", [seenVersion]);
+      if (found === null) wait = STATUS_RETRY_MS;
+      else if (found.html && seenVersion) refill(line, found.html);
+      seenVersion = found?.version ?? seenVersion;
+    }
+    setTimeout(followStatus, wait);
+  }
+  followStatus();
+
+  /** Changes what is in an element of Gradio's, and leaves the element itself to Gradio. */
+  function refill(line, html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    line.replaceChildren(...fresh.content.firstElementChild.childNodes);
   }
 
   /* ---- a peek at the quote ----------------------------------------------------------------- */

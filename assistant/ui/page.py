@@ -23,10 +23,12 @@ from assistant.answers import Answer
 from assistant.assistant import Assistant
 from assistant.errors import SettingsError
 from assistant.feedback import append_feedback, feedback_on
+from assistant.following import Follower
 from assistant.settings import Settings
 from assistant.ui.document import Document, asset_routes, ui_language
 from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints
+from assistant.ui.scope import chosen_scope, scope_choices
 from assistant.ui.security import trusted_hosts
 from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
 from assistant.ui.texts import Texts, texts, translations
@@ -54,16 +56,21 @@ def build(assistant: Assistant, feedback: Path) -> gr.Blocks:
                     question = _question_box()
                     with gr.Row(elem_id="controls"):
                         language = _language_choice()
+                        scope = _scope_choice(assistant)
                         stop = gr.Button(_t("stop"), elem_id="stop")
                         send = gr.Button(_t("send"), elem_id="send", variant="primary")
                 status = _html(status_html(assistant.status()), "status")
             with gr.Column(elem_id="side"):
                 _html(source_hint(), "source")
-        _wire_asking(assistant, question, language, send, stop, past, now, rated, talk)
+        _wire_asking(assistant, question, language, scope, send, stop, past, now, rated, talk)
         _wire_rating(feedback, rated, talk)
         page.load(
-            lambda: (welcome_html(assistant.examples()), status_html(assistant.status())),
-            outputs=[welcome, status],
+            lambda: (
+                welcome_html(assistant.examples()),
+                status_html(assistant.status()),
+                gr.update(**_scopes(assistant)),
+            ),
+            outputs=[welcome, status, scope],
             show_progress="hidden",
             api_visibility="private",
         )
@@ -73,12 +80,18 @@ def build(assistant: Assistant, feedback: Path) -> gr.Blocks:
 
 
 def serve(assistant: Assistant, settings: Settings, open_browser: bool = False) -> None:
-    """Serves the page until interrupted, and says where."""
+    """Serves the page until interrupted, and says where; answers follow the notes as they change."""
     page = launch(assistant, settings, open_browser)
     Thread(target=_warm_up, args=[assistant], daemon=True).start()
+    follower = Follower(assistant)
+    if settings.follow:
+        follower.start()
     sys.stdout.write(f"묻고 mutgo: {page.local_url}\n")
     sys.stdout.flush()
-    page.block_thread()
+    try:
+        page.block_thread()
+    finally:
+        follower.close()
 
 
 def launch(assistant: Assistant, settings: Settings, open_browser: bool = False) -> gr.Blocks:
@@ -158,10 +171,29 @@ def _language_choice() -> gr.Radio:
     )
 
 
+def _scope_choice(assistant: Assistant) -> gr.Dropdown:
+    """Where to look; hidden where a vault has neither folders nor tags."""
+    return gr.Dropdown(
+        **_scopes(assistant),
+        value=[],
+        multiselect=True,
+        label=_t("scope"),
+        show_label=False,
+        container=False,
+        elem_id="scope",
+    )
+
+
+def _scopes(assistant: Assistant) -> dict[str, Any]:
+    choices = scope_choices(assistant.parts())
+    return {"choices": choices, "visible": bool(choices)}
+
+
 def _wire_asking(
     assistant: Assistant,
     question: gr.Textbox,
     language: gr.Radio,
+    scope: gr.Dropdown,
     send: gr.Button,
     stop: gr.Button,
     past: gr.Markdown,
@@ -171,10 +203,13 @@ def _wire_asking(
 ) -> None:
     stops = Stops()
 
-    def ask_here(asked: str, chosen: str, before: Talk, request: gr.Request) -> Iterator[dict[Any, Any]]:
+    def ask_here(
+        asked: str, chosen: str, where: list[str], before: Talk, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
         words = _words(request)
+        kept_to = chosen_scope(where)
         with stops.answering(_session(request)) as switch:
-            for count, after in enumerate(converse(assistant, before, asked, chosen, switch)):
+            for count, after in enumerate(converse(assistant, before, asked, chosen, switch, kept_to)):
                 changed: dict[Any, Any] = {talk: after, now: after.now_html(words)}
                 if count == 0:
                     changed |= {question: "", rated: "", past: after.past_html(words)}
@@ -186,7 +221,7 @@ def _wire_asking(
     gr.on(
         [question.submit, send.click],
         ask_here,
-        inputs=[question, language, talk],
+        inputs=[question, language, scope, talk],
         outputs=[question, past, now, rated, talk],
         show_progress="hidden",
         concurrency_limit=AT_ONCE,

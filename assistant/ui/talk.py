@@ -14,6 +14,7 @@ from assistant.answers import Answer
 from assistant.settings import AnswerLanguage
 from assistant.ui.chat import State, Turn, turn_html
 from assistant.ui.texts import Texts
+from index.scope import Scope
 
 # Longer than any question; what is pasted beyond it is cut, not refused.
 QUESTION_LIMIT = 2_000
@@ -24,7 +25,9 @@ log = logging.getLogger(__name__)
 class Answers(Protocol):
     """What a conversation needs of the assistant."""
 
-    def stream(self, question: str, language: AnswerLanguage = "auto") -> Iterator[Answer]:
+    def stream(
+        self, question: str, language: AnswerLanguage = "auto", scope: Scope | None = None
+    ) -> Iterator[Answer]:
         """The answer as it grows; the last is whole."""
         ...
 
@@ -91,7 +94,12 @@ def answer_language(chosen: str) -> AnswerLanguage:
 
 
 def converse(
-    answers: Answers, talk: Talk, question: str, language: str, stop: Event | None = None
+    answers: Answers,
+    talk: Talk,
+    question: str,
+    language: str,
+    stop: Event | None = None,
+    scope: Scope | None = None,
 ) -> Iterator[Talk]:
     """Asks, and yields the conversation as the answer grows; the last has it whole.
 
@@ -103,6 +111,7 @@ def converse(
         question: What is asked; blank asks nothing.
         language: Language of the answer: `auto`, `ko` or `en`.
         stop: When set, the answer ends as far as it has come.
+        scope: The part of the notes to look in; all of them by default.
     """
     asked = question.strip()[:QUESTION_LIMIT]
     if not asked:
@@ -112,7 +121,7 @@ def converse(
     answer: Answer | None = None
     state: State = "done"
     try:
-        for grown in answers.stream(asked, answer_language(language)):
+        for grown in answers.stream(asked, answer_language(language), scope):
             if stop is not None and stop.is_set():
                 state = "stopped"
                 break

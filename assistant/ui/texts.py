@@ -45,6 +45,11 @@ class Texts:
     not_rendered: str
     status: str
     skipped: str
+    updated: str
+    waiting: str
+    away: str
+    failing: str
+    scope: str
     like: str
     dislike: str
     liked: str
@@ -88,6 +93,11 @@ KOREAN = Texts(
     not_rendered="인용한 원문",
     status="노트 {notes:,}개 · 조각 {chunks:,}개",
     skipped="읽을 때 알아 둘 것 {count:,}건",
+    updated="방금 반영했어요",
+    waiting="다른 mutgo가 색인을 쓰는 중이에요",
+    away="노트 폴더가 보이지 않아요. 그전 내용으로 답해요",
+    failing="바뀐 노트를 반영하지 못하고 있어요. 그전 내용으로 답해요",
+    scope="찾을 곳",
     like="도움이 됐어요",
     dislike="아쉬워요",
     liked="알려 주셔서 고마워요.",
@@ -131,6 +141,11 @@ ENGLISH = Texts(
     not_rendered="The quoted source",
     status="{notes:,} notes · {chunks:,} passages",
     skipped="{count:,} things to know about the files",
+    updated="Just updated",
+    waiting="Another mutgo is writing the index",
+    away="The notes folder is away; answers come from what was read before",
+    failing="Changed notes could not be taken in; answers come from what was read before",
+    scope="Look in",
     like="This helped",
     dislike="This missed",
     liked="Thank you for telling us.",

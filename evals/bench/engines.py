@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from index.e5 import ensure_folder
+from index.e5_folder import ensure_folder
 from index.e5_weights import FloatArray, Progress
 from index.embed import Embedder, load_embedder
 

@@ -1,25 +1,25 @@
 """Vaults of any size, made up: Korean study notes about services that don't exist.
 
-    write_vault(folder, chunks=1000, seed=1)   # 1,000 sections in 125 notes, the same every time
+    write_vault(folder, count=125, seed=1)   # 125 notes of 8 sections, the same every time
 
-Every note is about one invented service, named in both scripts (`하누리 큐 (Hanuri Queue)`), and has
-an opening and sections of bullets, paragraphs and definitions under headings: each is one chunk.
-Sections draw from a pool of sentences made first. In a vault of 1,000 chunks a sentence hardly
+Every note is about one invented service, named in both scripts (`하누리 큐 (Hanuri Queue)`), lies in
+one of the `folders`, carries one of the nested `TAGS`, and has an opening and sections of bullets, paragraphs and definitions under headings: each is one chunk.
+Sections draw from a pool of sentences made first. In a vault of 1,000 sections a sentence hardly
 comes twice; in one of 100,000 it comes some forty times, under other titles and headings. That is
-the price of reading 100,000 chunks in minutes: `LineReader` reads each sentence once.
+the price of reading 100,000 sections in minutes: `LineReader` reads each sentence once.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from random import Random
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Raised when the same seed gives another vault: results before and after can't be compared."""
 
 SECTIONS = 8
-"""Chunks of a note, its opening included; the last note has what remains."""
+"""Sections of a note, its opening included."""
 
 _POOL = 8000
 _DEFINITION_POOL = 1000
@@ -33,6 +33,9 @@ _KINDS = (
     "Queue 큐,Store 스토어,Stream 스트림,Gate 게이트,Vault 볼트,Graph 그래프,Cache 캐시,Relay 릴레이,"
     "Table 테이블,Batch 배치,Mesh 메시,Watch 워치,Bridge 브리지,Index 인덱스,Ledger 레저,Sync 싱크"
 )
+TAGS = tuple(f"서비스/{pair.split()[1]}" for pair in _KINDS.split(","))
+"""A note has one of these: that of its service's kind."""
+
 _HEADINGS = (
     "특징,요금,한도,보안 설정,구성 요소,만드는 방법,장애 조치,백업과 복원,모니터링,접근 제어,성능 조정,"
     "다른 서비스와 비교,주의할 점,용어 (Terms),네트워크,데이터 보존"
@@ -147,47 +150,60 @@ def services(count: int, seed: int) -> list[Service]:
     return list(made.values())
 
 
-def notes(chunks: int, seed: int) -> Iterator[MadeNote]:
-    """Yields the notes of a vault that is indexed as exactly `chunks` chunks."""
+def notes(count: int, seed: int) -> Iterator[MadeNote]:
+    """Yields the notes of a vault."""
     random = Random(f"notes {GENERATOR_VERSION} {seed}")
-    known = _known(chunks, seed)
+    known = services(count, seed)
     pool = _Pool(
-        [_filled(random, _SENTENCES, random.choice(known)) for _ in range(min(_POOL, 4 * chunks))],
-        [_filled(random, _DEFINITIONS, random.choice(known)) for _ in range(min(_DEFINITION_POOL, chunks))],
+        [_filled(random, _SENTENCES, random.choice(known)) for _ in range(min(_POOL, 4 * SECTIONS * count))],
+        [
+            _filled(random, _DEFINITIONS, random.choice(known))
+            for _ in range(min(_DEFINITION_POOL, SECTIONS * count))
+        ],
     )
     for number, service in enumerate(known):
-        sections = min(SECTIONS, chunks - number * SECTIONS)
-        path = f"묶음 {number // _NOTES_IN_A_FOLDER + 1:03}/{service.en}.md"
-        yield MadeNote(path, _note(random, service, pool, sections))
+        path = f"{_folder(number)}/{service.en}.md"
+        yield MadeNote(path, _note(random, service, pool))
 
 
-def write_vault(folder: Path, chunks: int, seed: int) -> int:
-    """Writes a vault of exactly `chunks` chunks and returns how many notes it has."""
-    count = 0
-    for note in notes(chunks, seed):
+def folders(count: int) -> list[str]:
+    """Returns the folders of a vault of so many notes."""
+    return list(dict.fromkeys(_folder(number) for number in range(count)))
+
+
+def write_vault(folder: Path, count: int, seed: int, most: int | None = None) -> None:
+    """Writes a vault.
+
+    Args:
+        folder: Where.
+        count: Its notes.
+        seed: Which vault of that size.
+        most: Write only so many notes, the first.
+    """
+    for note in islice(notes(count, seed), most):
         file = folder / note.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(note.text, encoding="utf-8")
-        count += 1
-    return count
 
 
-def questions(count: int, chunks: int, seed: int) -> list[str]:
-    """Returns questions about the vault of that size and seed, Korean and English in turn."""
+def questions(count: int, notes: int, seed: int) -> list[str]:
+    """Returns questions about the vault of so many notes and that seed, Korean and English in turn."""
     random = Random(f"questions {GENERATOR_VERSION} {seed}")
-    known = _known(chunks, seed)
+    known = services(notes, seed)
     return [
         _filled(random, _QUESTIONS[i % len(_QUESTIONS) :][:1], random.choice(known)) for i in range(count)
     ]
 
 
-def _known(chunks: int, seed: int) -> list[Service]:
-    return services(-(-chunks // SECTIONS), seed)
+def _folder(number: int) -> str:
+    """The folder of the note with that number."""
+    return f"묶음 {number // _NOTES_IN_A_FOLDER + 1:03}"
 
 
-def _note(random: Random, service: Service, pool: _Pool, sections: int) -> str:
-    parts = [f"# {service.ko} ({service.en})", _filled(random, _OPENINGS, service)]
-    for heading in random.sample(_HEADINGS, sections - 1):
+def _note(random: Random, service: Service, pool: _Pool) -> str:
+    tags = f"---\ntags: [서비스/{service.ko.split()[1]}]\n---"
+    parts = [tags, f"# {service.ko} ({service.en})", _filled(random, _OPENINGS, service)]
+    for heading in random.sample(_HEADINGS, SECTIONS - 1):
         parts += [f"## {heading}", _section(random, pool)]
     return "\n\n".join(parts) + "\n"
 

@@ -13,7 +13,7 @@ from evals.bench.machine import Machine
 from evals.bench.sampling import Measure
 from evals.errors import ResultsError
 
-SCHEMA = 1
+SCHEMA = 2
 FOLDER = Path(__file__).parent / "results"
 
 
@@ -32,6 +32,7 @@ class Results:
         versions: With what.
         generator: Version and seed of the made-up vaults.
         measures: What was measured, in order.
+        failures: What each benchmark that failed said, by its name; what it measured before counts.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
@@ -46,11 +47,12 @@ class Results:
     versions: dict[str, str]
     generator: dict[str, int]
     measures: tuple[Measure, ...]
+    failures: dict[str, str]
 
     @property
     def quotable(self) -> bool:
-        """A full run may be quoted; a quick or partial one may not."""
-        return not self.quick and not self.only
+        """A full run may be quoted; a quick or partial one, or one in which something failed, may not."""
+        return not self.quick and not self.only and not self.failures
 
     def measure(self, name: str) -> Measure | None:
         """Returns the measure of that name, if it was taken."""
@@ -70,18 +72,28 @@ def load(file: Path) -> Results:
     Raises:
         ResultsError: It can't be read, or is of another form.
     """
-    try:
-        results = TypeAdapter(Results).validate_json(file.read_bytes())
-    except (OSError, ValidationError) as error:
+    if (form := _form(file)) != SCHEMA:
         raise ResultsError(
-            f"The results {str(file)!r} can't be read: {error}. Run `python -m evals bench` again."
-        ) from error
-    if results.schema != SCHEMA:
-        raise ResultsError(
-            f"The results {str(file)!r} have form {results.schema}, this reads {SCHEMA}. "
+            f"The results {str(file)!r} have form {form!r}, this reads {SCHEMA}. "
             "Run `python -m evals bench` again."
         )
-    return results
+    try:
+        return TypeAdapter(Results).validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _form(file: Path) -> object:
+    try:
+        return json.loads(file.read_bytes()).get("schema")
+    except (OSError, ValueError, AttributeError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: Path, error: Exception) -> ResultsError:
+    return ResultsError(
+        f"The results {str(file)!r} can't be read: {error}. Run `python -m evals bench` again."
+    )
 
 
 def default_file(*, quick: bool, only: Sequence[str] = (), folder: Path = FOLDER) -> Path:
@@ -91,6 +103,6 @@ def default_file(*, quick: bool, only: Sequence[str] = (), folder: Path = FOLDER
 
 
 def newest(folder: Path = FOLDER) -> Results | None:
-    """Returns the newest run that may be quoted, that is a full one; None if there is none."""
-    runs = [load(file) for file in sorted(folder.glob("*.json"))]
+    """Returns the newest run of this form that may be quoted, that is a full one; None if there is none."""
+    runs = [load(file) for file in sorted(folder.glob("*.json")) if _form(file) == SCHEMA]
     return max((run for run in runs if run.quotable), key=lambda run: run.date, default=None)

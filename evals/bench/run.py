@@ -11,12 +11,21 @@ The benchmarks, in order, and what each stands beside:
     memory    peak of a process that answers     bare imports, PyTorch
     start     `mutgo --help`, `mutgo ask`        `python -c pass`, PyTorch
     answer    a question answered                its search alone, its embedding alone
-    search    a search among 1k, 10k, 100k       rank_bm25, Chroma alone
+    build     10,000 notes indexed: notes/s, peak of memory      reading them alone, the models alone
+    change    a sync after nothing, an edit, a rename            listing the folder
+    serve     peak of a process that answers from 10,000 notes   the models alone
+    search    a search among 1k, 10k, 100k       rank_bm25, Chroma alone, the next smaller vault
+    filter    a search in one folder, one tag    the same without
+
+The last five share made-up vaults (`vaults.py`). A benchmark that fails is named in the results, with
+what it said; the others' measures, and what it had measured before, are kept.
 """
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -25,23 +34,29 @@ from assistant.settings import go_offline, read_settings
 from evals.bench.embedding import ingest, query, whole_sync
 from evals.bench.engines import Engines, real_engines
 from evals.bench.generator import GENERATOR_VERSION
+from evals.bench.large import build, change, serve
 from evals.bench.machine import ROOT, commit, this_machine, versions
 from evals.bench.results import SCHEMA, Results, default_file, save
 from evals.bench.sampling import Comparison, Measure, Progress, measure
-from evals.bench.searching import SEED, searches
+from evals.bench.searching import filters, searches
 from evals.bench.table import text_table, write_readme
+from evals.bench.vaults import SEED
 from evals.bench.whole import answer, memory, start
 from evals.bench.workbench import FULL, QUICK, Plan, Workbench
-from evals.errors import EvalsError
+from evals.errors import EvalsError, InfrastructureError
 
-BENCHMARKS: Mapping[str, Callable[[Workbench], Iterator[Comparison]]] = {
+BENCHMARKS: Mapping[str, Callable[[Workbench], Generator[Comparison]]] = {
     "ingest": ingest,
     "sync": whole_sync,
     "query": query,
     "memory": memory,  # before `start`: it makes sure that both find their index ready
     "start": start,
     "answer": answer,
-    "search": searches,  # last: it leaves the file cache full of its vaults
+    "build": build,  # its index serves the next two, and grows into the largest of `search`
+    "change": change,
+    "serve": serve,
+    "search": searches,
+    "filter": filters,
 }
 
 
@@ -65,22 +80,38 @@ def bench(
         show: Takes the table.
 
     Raises:
-        EvalsError: There is no benchmark of a name.
+        EvalsError: There is no benchmark of a name; or some failed, which it names when all is saved.
     """
     go_offline()
     plan = QUICK if quick else FULL
     settings = read_settings(notes=ROOT / "corpus")
-    results = measure_all(only, plan, real_engines(settings.cache_folder()), progress)
     file = out or default_file(quick=quick, only=only)
-    save(results, file)
+    engines = real_engines(settings.cache_folder())
+    results = measure_all(only, plan, engines, progress, keep=lambda so_far: save(so_far, file))
     show(f"{text_table(results)}\nresults: {file}\n")
     if out is None and results.quotable:
         write_readme(results, ROOT / "README.md")
+    if results.failures:
+        failed = "; ".join(f"{name}: {said}" for name, said in results.failures.items())
+        raise InfrastructureError(f"Not all could be measured. {failed}")
     return results
 
 
-def measure_all(only: Sequence[str], plan: Plan, engines: Engines, progress: Progress) -> Results:
+def measure_all(
+    only: Sequence[str],
+    plan: Plan,
+    engines: Engines,
+    progress: Progress,
+    keep: Callable[[Results], object] = lambda so_far: None,
+) -> Results:
     """Runs benchmarks with any plan and engines.
+
+    Args:
+        only: Names of benchmarks; all if empty.
+        plan: How much is measured.
+        engines: What embeds.
+        progress: Told what is being done.
+        keep: Given the results so far after every benchmark: a run of minutes may be interrupted.
 
     Raises:
         EvalsError: There is no benchmark of a name.
@@ -88,29 +119,45 @@ def measure_all(only: Sequence[str], plan: Plan, engines: Engines, progress: Pro
     for name in only:
         if name not in BENCHMARKS:
             raise EvalsError(f"There is no benchmark {name!r}. Name one of {', '.join(BENCHMARKS)}.")
-    machine, date, began = this_machine(), datetime.now(UTC), perf_counter()
-    measures = tuple(_measures(only or tuple(BENCHMARKS), plan, engines, progress))
-    return Results(
+    began = perf_counter()
+    results = Results(
         schema=SCHEMA,
-        date=date.isoformat(timespec="seconds"),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
         quick=plan is not FULL,
         only=tuple(only),
-        seconds=round(perf_counter() - began, 1),
+        seconds=0.0,
         commit=commit(),
-        machine=machine,
+        machine=this_machine(),
         versions=versions(),
         generator={"version": GENERATOR_VERSION, "seed": SEED},
-        measures=measures,
+        measures=(),
+        failures={},
     )
-
-
-def _measures(names: Sequence[str], plan: Plan, engines: Engines, progress: Progress) -> Iterator[Measure]:
     settings = read_settings(notes=ROOT / "corpus")
     with tempfile.TemporaryDirectory(prefix="mutgo-bench-") as folder:
         workbench = Workbench(plan, engines, settings, Path(folder), progress)
         try:
-            for name in names:
-                for comparison in BENCHMARKS[name](workbench):
-                    yield measure(comparison, progress)
+            for name in only or BENCHMARKS:
+                measures, failure = _measured(name, workbench)
+                results = replace(
+                    results,
+                    seconds=round(perf_counter() - began, 1),
+                    measures=(*results.measures, *measures),
+                    failures=results.failures | failure,
+                )
+                keep(results)
         finally:
             workbench.close()
+    return results
+
+
+def _measured(name: str, workbench: Workbench) -> tuple[list[Measure], dict[str, str]]:
+    """Runs one benchmark and returns what it measured, and what it said if it failed, by its name."""
+    measures: list[Measure] = []
+    try:
+        with closing(BENCHMARKS[name](workbench)) as comparisons:
+            for comparison in comparisons:
+                measures.append(measure(comparison, workbench.progress))
+    except Exception as error:  # whatever it is: it must not lose what the others measure
+        return measures, {name: f"{type(error).__name__}: {error}"}
+    return measures, {}

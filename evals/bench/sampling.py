@@ -53,10 +53,18 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The middle of some numbers and how far they spread; quartiles by linear interpolation."""
+    """The middle of some numbers and how far they spread, by linear interpolation.
+
+    Attributes:
+        median: The 50th percentile.
+        quartiles: The 25th and the 75th.
+        p95: The 95th: what one in twenty exceeds.
+        extremes: The least and the greatest.
+    """
 
     median: float
     quartiles: tuple[float, float]
+    p95: float
     extremes: tuple[float, float]
 
 
@@ -120,14 +128,20 @@ def beside(ours: Sequence[float], theirs: Sequence[float]) -> Beside:
 
 
 def summarise(numbers: Sequence[float]) -> Summary:
-    """Returns the median, quartiles and extremes of one number or more.
+    """Returns the middle and the spread of one number or more.
 
     >>> summarise([4.0, 1.0, 2.0, 3.0, 10.0])
-    Summary(median=3.0, quartiles=(2.0, 4.0), extremes=(1.0, 10.0))
+    Summary(median=3.0, quartiles=(2.0, 4.0), p95=8.8, extremes=(1.0, 10.0))
     """
-    # Of one number the standard library makes no quartiles.
-    low, median, high = statistics.quantiles([*numbers] * (2 if len(numbers) == 1 else 1), method="inclusive")
-    return Summary(median, (low, high), (min(numbers), max(numbers)))
+    # Of one number the standard library makes no percentiles.
+    pair = [*numbers] * (2 if len(numbers) == 1 else 1)
+    twentieths = statistics.quantiles(pair, n=20, method="inclusive")
+    return Summary(
+        median=twentieths[9],
+        quartiles=(twentieths[4], twentieths[14]),
+        p95=twentieths[18],
+        extremes=(min(numbers), max(numbers)),
+    )
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -1,78 +1,150 @@
-"""Search in made-up vaults of growing size, beside plain BM25 and beside Chroma by itself.
+"""Search in made-up vaults of growing size, whole and in a part of the vault.
 
-The vectors are synthetic (`synthetic.py`): to embed 100,000 chunks would take hours. Embedding the
-question is therefore no part of these numbers; `query` measures it.
+The question is embedded by the real model, the chunks' vectors are synthetic (`vaults.py`). Filters
+are held against the same search without one, the embedding left out of both: it would hide their cost.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, closing
 from typing import Any
 
 from evals.bench import generator
-from evals.bench.sampling import Comparison, Progress, seconds
-from evals.bench.synthetic import LineReader, SyntheticEmbedder
+from evals.bench.sampling import Comparison, Sample, seconds
+from evals.bench.synthetic import RealCostEmbedder, SyntheticEmbedder
+from evals.bench.vaults import SEED, MadeVault, made_vault
 from evals.bench.workbench import Workbench
 from evals.errors import InfrastructureError
 from index.opened import Index
+from index.scope import Scope
 from index.search import search
-from index.sync import sync
 
-SEED = 20261122
 BM25 = "rank_bm25"
 CHROMA = "Chroma alone"
+SEARCH_ALONE = "the same, its question embedded before"
+SMALLER = "the same in the next smaller vault"
+WHOLE = "the same search without a filter"
 
 _CANDIDATES = 50
-"""So many neighbours search asks of Chroma; asked of it alone, it gives as many."""
-_WARM_UPS = 3
+"""So many neighbours Chroma is asked for; search asks as many of its vectors."""
+_WARM_UPS = 7
+"""One of each kind of question."""
 
 
-def searches(bench: Workbench) -> Iterator[Comparison]:
-    """Seconds a search, in a vault of each size."""
-    for chunks in bench.plan.vaults:
-        yield from _searches(bench, chunks)
+def searches(bench: Workbench) -> Generator[Comparison]:
+    """Seconds a search, in a vault of each size; each but the first also beside one in the size before."""
+    embedder = RealCostEmbedder(bench.engines.ours())
+    smaller: tuple[MadeVault, Index] | None = None
+    with ExitStack() as opened:
+        for size in bench.plan.vaults:
+            vault = made_vault(bench, size)
+            index = opened.enter_context(closing(Index(vault.data, embedder, bench.reader)))
+            index.refresh()
+            yield _search(bench, vault, index, embedder, smaller)
+            smaller = vault, index
 
 
-def _searches(bench: Workbench, chunks: int) -> Iterator[Comparison]:
-    embedder = SyntheticEmbedder()
-    facts = _build(bench, chunks, embedder)
-    index = Index(bench.folder / f"data-{chunks}", embedder, bench.reader)
-    try:
-        index.refresh()
-        yield _comparison(bench, index, facts)
-    finally:
-        index.close()
+def filters(bench: Workbench) -> Generator[Comparison]:
+    """Seconds a search in one folder, and in one tag, of the larger vaults."""
+    for size in bench.plan.vaults[-2:]:
+        vault = made_vault(bench, size)
+        with closing(Index(vault.data, SyntheticEmbedder(), bench.reader)) as index:
+            index.refresh()
+            folders = [Scope(folders=(folder,)) for folder in generator.folders(vault.notes)]
+            tags = [Scope(tags=(tag,)) for tag in generator.TAGS]
+            yield _filter(bench, vault, index, "folder", folders)
+            yield _filter(bench, vault, index, "tag", tags)
 
 
-def _build(bench: Workbench, chunks: int, embedder: SyntheticEmbedder) -> dict[str, float]:
-    vault, data = bench.folder / f"vault-{chunks}", bench.folder / f"data-{chunks}"
-    notes = generator.write_vault(vault, chunks, SEED)
-    told: Progress = bench.told(f"vault of {chunks}")
-    reader = LineReader(bench.reader)
-    took = seconds(lambda: sync(vault, data, embedder, reader, told))
-    return {"chunks": chunks, "notes": notes, "build_seconds": round(took, 1)}
-
-
-def _comparison(bench: Workbench, index: Index, facts: dict[str, float]) -> Comparison:
-    chunks = int(facts["chunks"])
+def _search(
+    bench: Workbench,
+    vault: MadeVault,
+    index: Index,
+    embedder: RealCostEmbedder,
+    smaller: tuple[MadeVault, Index] | None,
+) -> Comparison:
     rounds = bench.plan.searches
-    asked = generator.questions(rounds + _WARM_UPS, chunks, SEED)  # each once: readers remember text
-    ids = sorted(index.catalog.chunk_ids())
-    rows = index.catalog.chunks(ids)
-    plain = PlainBM25(ids, [rows[i].chunk.passage for i in ids])
-    vectors = [index.embedder.encode_query(question) for question in asked]
+    # Each question is asked once: readers remember what they have read.
+    asked = generator.questions(rounds + _WARM_UPS, vault.notes, SEED)
+    took: dict[int, float] = {}
+
+    def ours(number: int) -> float:
+        whole = seconds(lambda: search(index, asked[number]))
+        took[number] = whole - embedder.query_seconds
+        return whole
+
+    yardsticks: dict[str, Sample] = {
+        SEARCH_ALONE: lambda number: took[number],
+        BM25: _plain_bm25(index, asked),
+    }
+    if chroma := _chroma_alone(index, asked):
+        yardsticks[CHROMA] = chroma
+    if smaller is not None:
+        yardsticks[SMALLER] = _search_alike(*smaller, len(asked))
     return Comparison(
-        name=f"search-{chunks}",
-        what=f"a search among {chunks:,} chunks",
+        name=f"search-{vault.size}",
+        what=f"a search among {vault.chunks:,} chunks",
         unit="s",
         better="less",
         rounds=rounds,
-        ours=lambda number: seconds(lambda: search(index, asked[number])),
-        yardsticks={
-            BM25: lambda number: seconds(lambda: plain.search(asked[number])),
-            CHROMA: lambda number: seconds(lambda: index.vectors.query(vectors[number], _CANDIDATES)),
-        },
+        ours=ours,
+        yardsticks=yardsticks,
         warm_ups=_WARM_UPS,
-        facts=facts,
+        facts=_facts(vault),
     )
+
+
+def _search_alike(vault: MadeVault, index: Index, count: int) -> Sample:
+    """Samples of a search of the same kinds of questions, none of which was asked before."""
+    asked = generator.questions(2 * count, vault.notes, SEED)[count:]
+    return lambda number: seconds(lambda: search(index, asked[number]))
+
+
+def _plain_bm25(index: Index, asked: Sequence[str]) -> Sample:
+    ids = sorted(index.catalog.chunk_ids())
+    rows = index.catalog.chunks(ids)
+    plain = PlainBM25(ids, [rows[i].chunk.passage for i in ids])
+    return lambda number: seconds(lambda: plain.search(asked[number]))
+
+
+def _chroma_alone(index: Index, asked: Sequence[str]) -> Sample | None:
+    """Samples of Chroma's own search; None if it can't be asked."""
+    synthetic = SyntheticEmbedder()
+    vectors = [synthetic.encode_query(question) for question in asked]
+    index.ask_chroma(vectors[0], _CANDIDATES)
+    index.neighbours.wait()  # it opens in the background
+    if index.ask_chroma(vectors[0], _CANDIDATES) is None:
+        return None
+    return lambda number: seconds(lambda: index.ask_chroma(vectors[number], _CANDIDATES))
+
+
+def _filter(
+    bench: Workbench, vault: MadeVault, index: Index, kind: str, scopes: Sequence[Scope]
+) -> Comparison:
+    rounds = bench.plan.searches
+    asked = generator.questions(rounds + _WARM_UPS, vault.notes, SEED)
+
+    def sample(scope: Callable[[int], Scope | None]) -> Sample:
+        def take(number: int) -> float:
+            index.reader.placed_terms(asked[number])  # else whoever asks second finds it read
+            return seconds(lambda: search(index, asked[number], scope=scope(number)))
+
+        return take
+
+    return Comparison(
+        name=f"filter-{kind}-{vault.size}",
+        what=f"a search in one {kind} of {vault.chunks:,} chunks, embedding left out",
+        unit="s",
+        better="less",
+        rounds=rounds,
+        ours=sample(lambda number: scopes[number % len(scopes)]),
+        yardsticks={WHOLE: sample(lambda number: None)},
+        warm_ups=_WARM_UPS,
+        facts=_facts(vault) | {f"{kind}s": len(scopes)},
+    )
+
+
+def _facts(vault: MadeVault) -> dict[str, float]:
+    return {"chunks": vault.chunks, "notes": vault.notes}
 
 
 class PlainBM25:

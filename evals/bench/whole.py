@@ -1,6 +1,6 @@
 """The application as people meet it: its command's start, its memory, its answers."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from evals.bench.process import run
 from evals.bench.sampling import Comparison, Sample, seconds
@@ -15,7 +15,7 @@ _BARE = "import numpy, onnxruntime; from evals.bench.process import peak_bytes; 
 _MB = 1e6
 
 
-def start(bench: Workbench) -> Iterator[Comparison]:
+def start(bench: Workbench) -> Generator[Comparison]:
     """Seconds of a whole `mutgo --help` and `mutgo ask`, the index being there."""
     nothing = _lasting("-c", "pass")
     yield Comparison(
@@ -43,7 +43,7 @@ def start(bench: Workbench) -> Iterator[Comparison]:
     )
 
 
-def memory(bench: Workbench) -> Iterator[Comparison]:
+def memory(bench: Workbench) -> Generator[Comparison]:
     """Peak memory of a process that opens the index and answers every question."""
     yardsticks = {BARE: _peaking("-c", _BARE)}
     if bench.plan.pytorch_processes:
@@ -62,7 +62,7 @@ def memory(bench: Workbench) -> Iterator[Comparison]:
     )
 
 
-def answer(bench: Workbench) -> Iterator[Comparison]:
+def answer(bench: Workbench) -> Generator[Comparison]:
     """Seconds an answer, beside its search alone and its question's embedding alone."""
     assistant, embedder = bench.assistant, bench.engines.ours()
     for question in QUESTIONS:

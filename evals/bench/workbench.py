@@ -47,8 +47,10 @@ class Plan:
         notes: Korean notes of the corpus that are indexed; all of them if None.
         passages: Passages of one sample of ingest.
         synced_notes: Korean notes of one sample of a whole sync.
-        vaults: Chunks of the made-up vaults.
+        vaults: Chunks of the made-up vaults, the smallest first.
+        large_notes: Notes of the large vault: of the last of `vaults`, its first so many.
         searches: Searches in each vault.
+        served: Questions that a measured process answers from the large vault.
         queries: Samples of what takes milliseconds.
         rounds: Samples of what takes seconds.
         process_rounds: Samples of what is a process of its own.
@@ -59,7 +61,9 @@ class Plan:
     passages: int
     synced_notes: int
     vaults: tuple[int, ...]
+    large_notes: int
     searches: int
+    served: int
     queries: int
     rounds: int
     process_rounds: int
@@ -71,7 +75,9 @@ FULL = Plan(
     passages=24,
     synced_notes=3,
     vaults=(1_000, 10_000, 100_000),
-    searches=28,
+    large_notes=10_000,
+    searches=98,
+    served=50,
     queries=24,
     rounds=5,
     process_rounds=5,
@@ -82,7 +88,9 @@ QUICK = Plan(
     passages=6,
     synced_notes=1,
     vaults=(1_000,),
+    large_notes=100,
     searches=14,
+    served=7,
     queries=12,
     rounds=3,
     process_rounds=2,

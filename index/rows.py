@@ -1,0 +1,62 @@
+"""What the catalog keeps, a row a dataclass."""
+
+from dataclasses import dataclass
+
+from index.chunks import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note as the catalog keeps it; parse `text` for its blocks."""
+
+    id: int
+    path: str
+    disk_path: str
+    title: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    companion_of: str | None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRow:
+    """A chunk as the catalog keeps it, with its English twin's relation and its terms' row."""
+
+    rowid: int
+    chunk: Chunk
+    twin: str | None
+    embedding: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A name of the vault and the place it belongs to."""
+
+    key: str
+    label: str
+    note: str
+    section: int
+    block: int | None
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A file with a problem: what it is and what was done about it."""
+
+    path: str
+    what: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewChunk:
+    """A chunk to be stored, with the key of its vector and the terms of its title, headings and body."""
+
+    chunk: Chunk
+    twin: str | None
+    embedding: str
+    terms: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
