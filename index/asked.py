@@ -282,8 +282,25 @@ def _alternatives(terms: Sequence[str]) -> list[frozenset[str]]:
 
 def _thing_terms(index: Index, thing: NamedThing) -> list[frozenset[str]]:
     labels = {thing.label, *(p.label for p in thing.places if p.key in thing.keys)}
-    sets = [frozenset(t for t in index.reader.terms(label) if t[0] != "@") for label in sorted(labels)]
-    return [s for s in sets if s] + ([frozenset({f"@{thing.entry}"})] if thing.entry else [])
+    sets = [terms for label in sorted(labels) for terms in _spelled_out(index, label) if terms]
+    return sets + ([frozenset({f"@{thing.entry}"})] if thing.entry else [])
+
+
+def _spelled_out(index: Index, label: str) -> list[frozenset[str]]:
+    """The terms of a name: each word in its likeliest reading, and each compound as a whole.
+
+    Kiwi may cut a word otherwise beside another one; a text need not hold all of its readings.
+    """
+    readings: dict[int, list[str]] = {}
+    for start, term in index.reader.placed_terms(label):
+        if term[0] != "@":
+            readings.setdefault(start, []).append(term)
+    likeliest = frozenset(terms[0] for terms in readings.values())
+    wholes: list[str] = []
+    for terms in readings.values():
+        if not wholes or terms[0] not in wholes[-1]:
+            wholes.append(max(terms, key=len))
+    return list(dict.fromkeys([likeliest, frozenset(wholes)]))
 
 
 def _weight(frequency: int, total: int) -> float:

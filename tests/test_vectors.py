@@ -455,11 +455,14 @@ def test_damaged_vectors_never_change_an_answer(
     damage: Callable[[Path], object],
     monkeypatch: pytest.MonkeyPatch,
 ):
+    questions = [f"고유{number} 메모" for number in (7, 42, 99)]
+    exact = Index(data, WordHashEmbedder(), reader)
+    expected = [search(exact, question).hits for question in questions]
+    exact.close()
     monkeypatch.setattr("index.opened.EXACT_LIMIT", 0)
     damage(chroma_files(large))
     index = Index(data, WordHashEmbedder(), reader)
-    for number in (7, 42, 99):
-        assert search(index, f"고유{number}").hits[0].chunk.note == f"{number:04}.md"
+    assert [search(index, question).hits for question in questions] == expected
     index.close()
 
 
