@@ -77,7 +77,7 @@ def aliases(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
         return [name for name in all_names(note) if name.kind != "alias"]
 
     all_names = index.names.note_names
-    patch.setattr("index.sync.note_names", only_titles)
+    patch.setattr("index.entries.note_names", only_titles)
     patch.setattr(index.names, "spellings", lambda label: [label])
     return replace(setup, work=work, reader=TermReader(()))
 
