@@ -13,7 +13,7 @@ run: $(VENV)/.installed
 	$(BIN)/mutgo serve $(if $(NOTES),--notes "$(NOTES)")
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
