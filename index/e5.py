@@ -24,9 +24,20 @@ from index import e5_bfloat16
 from index.e5_bfloat16 import Bfloat16Encoder, Tokens, pooled
 from index.e5_convert import GRAPH, TOKENIZER, WEIGHTS
 from index.e5_folder import ensure_folder, fingerprint
-from index.e5_graph import EMBEDDING, STATES
 from index.e5_tokens import UnigramTokenizer
-from index.e5_weights import EOS, HIDDEN, OTHER_MODEL, PAD, POSITIONS, FloatArray, Progress
+from index.e5_weights import (
+    ATTENTION_MASK,
+    EMBEDDING,
+    EOS,
+    HIDDEN,
+    INPUT_IDS,
+    OTHER_MODEL,
+    PAD,
+    POSITIONS,
+    STATES,
+    FloatArray,
+    Progress,
+)
 from index.errors import EmbedderError
 
 _TEXTS_AT_A_TIME = 512
@@ -166,7 +177,7 @@ def _inputs(tokens: Tokens) -> dict[str, Any]:
     for row, text in enumerate(tokens):
         ids[row, : len(text)] = text
         mask[row, : len(text)] = 1
-    return {"input_ids": ids, "attention_mask": mask}
+    return {INPUT_IDS: ids, ATTENTION_MASK: mask}
 
 
 def _part_vectors(states: FloatArray, borders: Sequence[int], whole: FloatArray) -> FloatArray:

@@ -20,9 +20,16 @@ from typing import Any, cast
 import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from index.e5_weights import HEADS, HIDDEN, LAYERS, Stored
-
-INPUT_IDS, ATTENTION_MASK, EMBEDDING, STATES = "input_ids", "attention_mask", "embedding", "states"
+from index.e5_weights import (
+    ATTENTION_MASK,
+    EMBEDDING,
+    HEADS,
+    HIDDEN,
+    INPUT_IDS,
+    LAYERS,
+    STATES,
+    Stored,
+)
 
 _EPSILON = 1e-12
 _MICROSOFT = "com.microsoft"

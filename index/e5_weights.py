@@ -47,6 +47,10 @@ Progress = Callable[[int, int], None]
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 
+INPUT_IDS, ATTENTION_MASK, EMBEDDING, STATES = "input_ids", "attention_mask", "embedding", "states"
+"""Inputs and outputs of the graph; they stand here because whoever asks it need not import onnx."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tensor:
     """Where one tensor lies in the file: `elements` numbers in `size` bytes from `offset`."""

@@ -17,6 +17,7 @@ from assistant.citations import cite
 from assistant.errors import FeedbackError
 from assistant.feedback import FILE_NAME, append_feedback, feedback_on, read_feedback
 from assistant.question import understand
+from assistant.scopes import Parts
 from assistant.settings import Settings
 from assistant.ui.chat import Turn, turn_html
 from assistant.ui.page import launch
@@ -267,7 +268,10 @@ class OneNote:
     def status(self) -> Any:
         return SimpleNamespace(notes=1, chunks=1, notices=())
 
-    def stream(self, question: str, language: str = "auto") -> Iterator[Answer]:
+    def parts(self) -> Any:
+        return Parts((), ())
+
+    def stream(self, question: str, language: str = "auto", **_: object) -> Iterator[Answer]:
         yield replace(LIMIT, question=question)
 
     def note_text(self, note: str) -> str:
