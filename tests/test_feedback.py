@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from assistant.answers import Answer, Sentence
+from assistant.assistant import IndexStatus
 from assistant.citations import cite
 from assistant.errors import FeedbackError
 from assistant.feedback import FILE_NAME, append_feedback, feedback_on, read_feedback
@@ -266,7 +266,7 @@ class OneNote:
         return ["람다는 몇 분까지 돌아?"]
 
     def status(self) -> Any:
-        return SimpleNamespace(notes=1, chunks=1, notices=())
+        return IndexStatus(1, 1, ())
 
     def parts(self) -> Any:
         return Parts((), ())
