@@ -23,11 +23,11 @@ from assistant.texts import examples, not_in_the_notes, remarks
 from assistant.verify import verdict
 from index.errors import IndexBusyError
 from index.opened import Index
-from index.rows import Notice
-from index.scan import check_folder
 from index.scope import Scope
 from index.search import Retrieval, search
+from index.storage.rows import Notice
 from index.sync import Progress, SyncReport
+from index.syncing.scan import check_folder
 
 NoteState = Literal["current", "changed", "missing"]
 _NEAREST = 3

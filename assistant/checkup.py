@@ -2,10 +2,10 @@
 
 from assistant.opening import answering_build, index_notes, open_embedder
 from assistant.settings import Settings
+from index.checks.mending import mend_catalog
 from index.doctor import Finding, examine
-from index.mending import mend_catalog
-from index.scan import check_folder
 from index.sync import Progress
+from index.syncing.scan import check_folder
 
 
 def examine_vault(settings: Settings, progress: Progress) -> list[Finding]:

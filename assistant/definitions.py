@@ -12,8 +12,8 @@ from assistant.evidence import coverage
 from assistant.inquiry import Inquiry
 from assistant.pieces import Piece, block_pieces, definition_blocks, first_points, led
 from index.notes import Note
-from index.rows import NamedPlace
 from index.search import NamedThing
+from index.storage.rows import NamedPlace
 from index.text import squeeze
 
 MAX_POINTS = 6

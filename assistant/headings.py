@@ -1,7 +1,7 @@
 """What a heading names: a thing of its own (`S3 버킷`), or an aspect many things have (`특징`)."""
 
-from index.names import spellings
 from index.opened import Index
+from index.reading.names import spellings
 from index.text import squeeze
 
 _COMPARING_WORDS = ("차이", "비교", "vs", "differ", "compar")

@@ -6,7 +6,7 @@ from assistant.evidence import coverage
 from assistant.inquiry import Inquiry
 from assistant.pieces import Piece, bilingual_text, english, heading_path
 from assistant.question import NumberKind
-from index.names import spellings
+from index.reading.names import spellings
 from index.terms import TermReader, stem
 from index.text import normalise, squeeze
 

@@ -1,14 +1,14 @@
 """From settings to what an assistant stands on: reader of terms, embedding model, index."""
 
 from assistant.settings import Settings
-from index.builds import Build, current_build, previous_build, roll_back
 from index.embed import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.errors import BuildError
 from index.glossary import load_glossary
-from index.lock import writing
 from index.opened import Index
-from index.scan import check_folder
+from index.storage.builds import Build, current_build, previous_build, roll_back
+from index.storage.lock import writing
 from index.sync import Progress, SyncReport, sync
+from index.syncing.scan import check_folder
 from index.terms import TermReader
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from assistant.answers import Language
 from assistant.errors import UnknownPartError
-from index.rows import NoteRow
 from index.scope import Scope
+from index.storage.rows import NoteRow
 
 _NEAR = 3
 """Names that are offered instead of an unknown one."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.markup import plain_text
+from index.reading.markup import plain_text
 
 if TYPE_CHECKING:
     from assistant.answers import Answer

@@ -5,8 +5,8 @@ of the note say, or what the companion says of the same block.
 """
 
 from assistant.answers import Verdict
-from index.markup import plain_text
 from index.notes import Note
+from index.reading.markup import plain_text
 from index.text import squeeze
 
 

@@ -9,8 +9,8 @@ from assistant.console import progress, say, say_aside, say_json
 from assistant.following import keep
 from assistant.settings import Settings
 from assistant.terminal import show_notices
-from index.scan import check_folder
 from index.sync import SyncReport
+from index.syncing.scan import check_folder
 from index.watch import WatchEvent
 
 _TROUBLES = {

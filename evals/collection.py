@@ -18,8 +18,8 @@ from typing import Any
 from evals.errors import CasesError
 from evals.metrics import Score, mean
 from evals.stats import Interval, difference_interval
-from index.fusion import DEFAULT_FUSION, Fusion
 from index.opened import Index
+from index.ranking.fusion import DEFAULT_FUSION, Fusion
 from index.search import Hit, search
 
 DEPTH = 10

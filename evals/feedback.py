@@ -18,7 +18,7 @@ from assistant.settings import Settings
 from evals.cases import Kind
 from evals.errors import CasesError
 from evals.vault import Vault, read_vault
-from index.markup import plain_text
+from index.reading.markup import plain_text
 from index.text import has_hangul, normalise
 
 REVIEW = (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from index.companions import companion_path, misalignment, note_of_companion
 from index.errors import UnreadableNoteError
-from index.markup import plain_text
 from index.notes import Block, Note, read_note
-from index.rows import Notice
+from index.reading.markup import plain_text
+from index.storage.rows import Notice
 from index.sync import note_files
 from index.text import squeeze
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from index.chunks import Chunk
 from index.errors import CatalogError, DamagedCatalogError, NewerIndexError
-from index.names import Name
-from index.postings import ENTRY, encode_terms
-from index.rows import ChunkRow, NamedPlace, NewChunk, NoteRow, Notice
+from index.ranking.postings import ENTRY, encode_terms
+from index.reading.names import Name
+from index.storage.rows import ChunkRow, NamedPlace, NewChunk, NoteRow, Notice
 
 _Value = TypeVar("_Value")
 
@@ -429,7 +429,7 @@ class Catalog:
         return {rowid: np.frombuffer(blob, ENTRY)["term"] for rowid, blob in self.term_blobs(rowids).items()}
 
     def term_blobs(self, rowids: Sequence[int]) -> dict[int, bytes]:
-        """Returns the terms of each row with their counts, as `index/postings.py` reads them."""
+        """Returns the terms of each row with their counts, as `index/ranking/postings.py` reads them."""
         found: dict[int, bytes] = {}
         for part in _batches(rowids):
             marks = ",".join("?" * len(part))

@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.broken_links import Outline, broken_links, outline, vault_files
+from index.checks.broken_links import Outline, broken_links, outline, vault_files
+from index.checks.findings import Finding
+from index.checks.index_checks import examine_index
 from index.companions import misalignment, note_of_companion
-from index.document import Note
 from index.embed import Embedder
 from index.errors import GlossaryError, UnreadableNoteError
-from index.findings import Finding
 from index.glossary import load_glossary
-from index.index_checks import examine_index
 from index.notes import read_note
-from index.scan import Listing, NoteFile, scan_folder
+from index.reading.document import Note
+from index.syncing.scan import Listing, NoteFile, scan_folder
 from index.text import squeeze
 
 __all__ = ["Finding", "examine"]

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from index.e5_weights import FloatArray, Progress
+from index.e5.weights import FloatArray, Progress
 from index.errors import EmbedderError
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings as _LangChainEmbeddings
     from sentence_transformers import SentenceTransformer
 
-    from index.e5 import E5Encoder
+    from index.e5.embedder import E5Encoder
 else:  # a quarter of a second to import: load_embedder does it, and registers Embedder there
     _LangChainEmbeddings = ABC
 
@@ -139,7 +139,7 @@ def load_embedder(
 
     Embeddings.register(Embedder)  # so that isinstance() sees what the type checker sees
     if name == DEFAULT_EMBEDDER:
-        from index.e5 import open_e5
+        from index.e5.embedder import open_e5
 
         return _EmbeddedE5(open_e5(cache_dir, progress=progress, threads=threads))
     return _load_sentence_transformer(name, threads, offline)
@@ -163,8 +163,8 @@ class _EmbeddedE5(Embedder):
     """The embedded model, without sentence-transformers."""
 
     def __init__(self, encoder: "E5Encoder") -> None:
-        from index.e5_convert import PROMPTS
-        from index.e5_weights import HIDDEN, POSITIONS
+        from index.e5.convert import PROMPTS
+        from index.e5.weights import HIDDEN, POSITIONS
 
         self.name = DEFAULT_EMBEDDER
         self.fingerprint = encoder.fingerprint

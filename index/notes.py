@@ -17,8 +17,8 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-from index.blocks import Blocks
-from index.document import (
+from index.reading.blocks import Blocks
+from index.reading.document import (
     CALLOUT_LEVEL,
     Anchor,
     Block,
@@ -29,11 +29,11 @@ from index.document import (
     Section,
     Sentence,
 )
-from index.drawings import read_canvas, read_drawing, read_drawing_note
-from index.frontmatter import FrontMatter, read_front_matter
-from index.inline_rules import WIKILINK, read_wikilink
-from index.lines import Lines
-from index.reading import decode, read_bytes
+from index.reading.drawings import read_canvas, read_drawing, read_drawing_note
+from index.reading.encodings import decode, read_bytes
+from index.reading.frontmatter import FrontMatter, read_front_matter
+from index.reading.inline_rules import WIKILINK, read_wikilink
+from index.reading.lines import Lines
 from index.text import normalise
 
 __all__ = [

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from index.builds import Build, catalog_file, check_build, current_build
 from index.catalog import SCHEMA_VERSION, Catalog
-from index.dense import EXACT_LIMIT
+from index.chroma.neighbours import Neighbours
 from index.embed import Embedder
 from index.errors import CatalogError
-from index.gazetteer import Gazetteer, take_names
-from index.neighbours import Neighbours
+from index.language.spelling import Speller
 from index.notes import Note, parse_note
-from index.rows import NamedPlace
-from index.snapshot import Scores, Snapshot, take
-from index.spelling import Speller
+from index.ranking.dense import EXACT_LIMIT
+from index.ranking.gazetteer import Gazetteer, take_names
+from index.ranking.snapshot import Scores, Snapshot, take
+from index.storage.builds import Build, catalog_file, check_build, current_build
+from index.storage.rows import NamedPlace
 from index.terms import TermReader
 
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.asked import PLACE_SHARE, Asked, NamedThing, Unit, UnitKind, name_things, read_question
-from index.bm25 import Matches, match, usual_scores
 from index.chunks import Chunk
-from index.dense import Background, background, nearest, nearness, top
-from index.fusion import DEFAULT_FUSION, Fusion, Numbers, dense_scores, name_worth, trust
 from index.opened import Index
-from index.rows import ChunkRow
+from index.ranking.asked import PLACE_SHARE, Asked, NamedThing, Unit, UnitKind, name_things, read_question
+from index.ranking.bm25 import Matches, match, usual_scores
+from index.ranking.dense import Background, background, nearest, nearness, top
+from index.ranking.fusion import DEFAULT_FUSION, Fusion, Numbers, dense_scores, name_worth, trust
+from index.ranking.snapshot import Mask, Rows, Scores
 from index.scope import Scope
-from index.snapshot import Mask, Rows, Scores
+from index.storage.rows import ChunkRow
 from index.text import has_hangul, normalise
 
 __all__ = ["Hit", "NamedThing", "Retrieval", "Unit", "UnitKind", "name_things", "search"]

@@ -17,22 +17,22 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index import builds
-from index.build_choice import choose_build, take_vectors_over
-from index.builds import CATALOG_FILE, Build
 from index.catalog import Catalog, open_catalog
-from index.changes import Changes, find_changes
+from index.chroma.reconcile import forget_vectors, reconcile
 from index.chunks import DEFAULT_CHUNKING, Chunking
 from index.embed import Embedder
-from index.entries import PASSAGE_VERSION, Entry
 from index.errors import DamagedCatalogError, VectorsError
-from index.intake import Intake, make_entries, read_notes
-from index.lock import writing
-from index.readers import Reading
-from index.reconcile import forget_vectors, reconcile
-from index.rows import Notice
-from index.scan import check_folder, note_files
-from index.spool import Spool
+from index.storage import builds
+from index.storage.build_choice import choose_build, take_vectors_over
+from index.storage.builds import CATALOG_FILE, Build
+from index.storage.lock import writing
+from index.storage.rows import Notice
+from index.storage.spool import Spool
+from index.syncing.changes import Changes, find_changes
+from index.syncing.entries import PASSAGE_VERSION, Entry
+from index.syncing.intake import Intake, make_entries, read_notes
+from index.syncing.readers import Reading
+from index.syncing.scan import check_folder, note_files
 from index.terms import TermReader
 
 __all__ = ["CATALOG_FILE", "Progress", "SyncReport", "check_folder", "note_files", "sync"]

@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from index.amounts import amounts
 from index.glossary import Entry
-from index.hangul import hangul_terms, seams
-from index.latin import latin_terms, stem
-from index.mentions import Line, NameMatch, mentions, openings, read_line, standing_words
-from index.morphemes import NOUNS, MorphemeReader
+from index.language.amounts import amounts
+from index.language.hangul import hangul_terms, seams
+from index.language.latin import latin_terms, stem
+from index.language.mentions import Line, NameMatch, mentions, openings, read_line, standing_words
+from index.language.morphemes import NOUNS, MorphemeReader
 from index.text import has_hangul, normalise, squeeze
 
 __all__ = ["TERMS_VERSION", "NameMatch", "TermReader", "stem"]

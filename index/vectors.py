@@ -1,7 +1,7 @@
 """Nearest vectors, in Chroma: a folder of its own, or a collection of a Chroma server.
 
 Everything here derives from the catalog and can be made again. Chroma runs in a process of its own
-(`index/isolated.py`): while it adds vectors it holds Python's global lock, on a full disk it may hang
+(`index/chroma/isolated.py`): while it adds vectors it holds Python's global lock, on a full disk it may hang
 for ever, and a damaged file can end its process.
 """
 
@@ -93,7 +93,7 @@ class Vectors:
     """One open collection. Every failure, Chroma's own panics included, is a VectorsError.
 
     Chroma keeps no lock of its own: two processes that write one folder lose vectors in silence.
-    `index/isolated.py` locks a folder while it is open for writing, and while it is loaded to be read.
+    `index/chroma/isolated.py` locks a folder while it is open for writing, and while it is loaded to be read.
     """
 
     def __init__(self, place: Place, *, create: bool = True) -> None:

@@ -20,10 +20,10 @@ from typing import Literal
 from watchfiles import Change, watch
 
 from index.errors import IndexBusyError, MutgoIndexError, NotesFolderError
-from index.mounts import polling_reason
-from index.rows import Notice
-from index.scan import NoteFile, is_note_file, scan_folder
+from index.storage.rows import Notice
 from index.sync import SyncReport
+from index.syncing.mounts import polling_reason
+from index.syncing.scan import NoteFile, is_note_file, scan_folder
 
 WatchKind = Literal["watching", "synced", "waiting", "away", "failed"]
 

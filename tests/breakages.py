@@ -11,15 +11,14 @@ import numpy as np
 import pytest
 
 import assistant.extract
-import index.names
 import index.search
 import index.text
 from assistant.evidence import Evidence
 from evals.systems import Setup
-from index.bm25 import Matches
 from index.chunks import Chunk
-from index.names import Name
 from index.notes import Note
+from index.ranking.bm25 import Matches
+from index.reading.names import Name
 from index.terms import TermReader
 
 Break = Callable[[pytest.MonkeyPatch, Setup, Path], Setup]
@@ -77,7 +76,7 @@ def aliases(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
         return [name for name in all_names(note) if name.kind != "alias"]
 
     all_names = index.names.note_names
-    patch.setattr("index.entries.note_names", only_titles)
+    patch.setattr("index.syncing.entries.note_names", only_titles)
     patch.setattr(index.names, "spellings", lambda label: [label])
     return replace(setup, work=work, reader=TermReader(()))
 

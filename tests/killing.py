@@ -3,7 +3,7 @@
     python -m tests.killing       one order a line on standard input, one answer a line on standard output
 
     {"folder", "data", "model", "step": 812}             SIGKILL at the 812th step of our own code
-    {..., "point": ["index.builds", "_replace", "call"]}  SIGKILL as a function is entered, or left
+    {..., "point": ["index.storage.builds", "_replace", "call"]}  SIGKILL as a function is entered, or left
     {..., "after": 0.05}                                  SIGKILL from outside, so many seconds on
     {...}                                                 no kill
 

@@ -25,11 +25,11 @@ DOORS = {
     "chromadb": ("index/vectors.py",),
     "gradio": ("app.py", "assistant/ui/"),
     "ir_measures": ("evals/ranking.py",),
-    "kiwipiepy": ("index/morphemes.py",),
+    "kiwipiepy": ("index/language/morphemes.py",),
     "langchain": ("evals/judge/",),
     "langchain_core": ("index/embed.py", "index/retriever.py", "evals/baselines/bm25_ensemble.py"),
     "onnxruntime": ("index/e5",),
-    "rapidfuzz": ("index/spelling.py",),
+    "rapidfuzz": ("index/language/spelling.py",),
     "sentence_transformers": ("index/embed.py", "index/e5"),
     "scipy": ("evals/stats.py",),
     "sklearn": ("evals/judge/",),
@@ -207,7 +207,7 @@ def test_the_command_starts_without_the_heavy_libraries():
 
 
 def test_the_whole_library_is_imported_without_opening_anything():
-    done, modules = watched_import("assistant.assistant", "assistant.checkup", "index.e5_weights")
+    done, modules = watched_import("assistant.assistant", "assistant.checkup", "index.e5.weights")
     assert done == []
     assert not modules & HEAVY
 

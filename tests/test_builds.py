@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from index import builds
-from index.builds import (
+from index.catalog import SCHEMA_VERSION, Catalog
+from index.errors import BuildError, CatalogError, NewerIndexError, WrongModelError
+from index.opened import Index
+from index.storage import builds
+from index.storage.builds import (
     Build,
     all_builds,
     begin_build,
@@ -20,10 +23,7 @@ from index.builds import (
     previous_build,
     roll_back,
 )
-from index.catalog import SCHEMA_VERSION, Catalog
-from index.digest import index_digest
-from index.errors import BuildError, CatalogError, NewerIndexError, WrongModelError
-from index.opened import Index
+from index.storage.digest import index_digest
 from index.sync import sync
 from index.terms import TermReader
 from tests.conftest import SyncFolder, WriteVault
@@ -239,7 +239,7 @@ def test_an_open_index_follows_its_model_to_another_build_and_stays_with_it(
 def test_a_first_build_that_was_cut_short_goes_on_where_it_was(
     write_vault: WriteVault, data: Path, reader: TermReader, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("index.intake._BATCH_BYTES", 1)
+    monkeypatch.setattr("index.syncing.intake._BATCH_BYTES", 1)
 
     class Failing(WordHashEmbedder):
         def encode_documents(self, texts, *, progress=None):

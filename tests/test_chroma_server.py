@@ -12,19 +12,19 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings, read_settings
-from index import neighbours
-from index.builds import CATALOG_FILE, current_build
 from index.catalog import Catalog
+from index.chroma import neighbours
+from index.chroma.health import examine_vectors, reachable_chunks
+from index.chroma.isolated import IsolatedVectors
+from index.chroma.reconcile import forget_vectors
+from index.chroma.state import in_step, place_of, read_state
 from index.errors import VectorsError
-from index.health import examine_vectors, reachable_chunks
-from index.isolated import IsolatedVectors
 from index.opened import Index
-from index.reconcile import forget_vectors
 from index.search import search
+from index.storage.builds import CATALOG_FILE, current_build
 from index.sync import sync
 from index.terms import TermReader
 from index.vectors import Place
-from index.vectors_state import in_step, place_of, read_state
 from tests import test_search, test_sync
 from tests.conftest import ChromaServer, WriteVault
 from tests.fakes import WordHashEmbedder

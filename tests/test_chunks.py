@@ -10,8 +10,8 @@ from index.chunks import Chunking, split_note
 from index.companions import companion_chunk, companion_path, misalignment, note_of_companion
 from index.errors import GlossaryError
 from index.glossary import load_glossary
-from index.names import note_names, spellings
 from index.notes import parse_note
+from index.reading.names import note_names, spellings
 
 
 def count_words(texts: list[str]) -> list[int]:

@@ -11,8 +11,8 @@ from assistant.assistant import Assistant
 from index.companions import companion_path, misalignment, note_of_companion
 from index.doctor import examine
 from index.glossary import load_glossary
-from index.markup import plain_text
 from index.notes import Note, read_note
+from index.reading.markup import plain_text
 from index.sync import note_files
 from index.text import has_hangul, squeeze
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from index.broken_links import broken_links, outline, vault_files
-from index.builds import begin_build, catalog_file, current_build
 from index.catalog import SCHEMA_VERSION, Catalog
+from index.checks.broken_links import broken_links, outline, vault_files
+from index.checks.mending import mend_catalog
 from index.doctor import Finding, examine
 from index.errors import IndexBusyError
-from index.lock import writing
-from index.mending import mend_catalog
 from index.notes import parse_note
+from index.storage.builds import begin_build, catalog_file, current_build
+from index.storage.lock import writing
 from index.sync import sync
 from index.terms import TermReader
 from tests.conftest import SyncFolder, WriteVault

@@ -20,7 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
 
-from index import e5, e5_bfloat16, e5_folder, e5_weights
+from index.e5 import bfloat16 as e5_bfloat16
+from index.e5 import embedder as e5
+from index.e5 import folder as e5_folder
+from index.e5 import weights as e5_weights
 from index.embed import Embedder, load_embedder, readable
 from index.errors import EmbedderError, MutgoIndexError
 
@@ -497,7 +500,7 @@ def test_a_conversion_that_lost_the_race_uses_the_winners_folder(
 
 def test_a_killed_conversion_leaves_no_model_and_the_next_one_succeeds(tmp_path: Path) -> None:
     program = (
-        "import os; from pathlib import Path; from index import e5_folder\n"
+        "import os; from pathlib import Path; from index.e5 import folder as e5_folder\n"
         "e5_folder.ensure_folder(Path(os.sys.argv[1]), lambda done, total: done > total // 2 and os._exit(9))"
     )
     killed = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=False, timeout=60)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index.asked import Unit
-from index.bm25 import Matches, match
-from index.dense import Nearness, top
-from index.fusion import DEFAULT_FUSION, dense_scores, name_worth, trust
 from index.opened import Index
+from index.ranking.asked import Unit
+from index.ranking.bm25 import Matches, match
+from index.ranking.dense import Nearness, top
+from index.ranking.fusion import DEFAULT_FUSION, dense_scores, name_worth, trust
 from index.search import search
 from tests.conftest import OpenIndex, WriteVault
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from index.builds import current_build
-from index.digest import index_digest
+from index.storage.builds import current_build
+from index.storage.digest import index_digest
 from index.sync import sync
 from index.terms import TermReader
 from tests.fakes import WordHashEmbedder
@@ -42,16 +42,16 @@ AFTER = {
 
 POINTS = {
     "first": [
-        ("index.lock", "_leave_word", "return"),
-        ("index.builds", "begin_build", "call"),
-        ("index.builds", "_replace", "call"),
-        ("index.builds", "begin_build", "return"),
+        ("index.storage.lock", "_leave_word", "return"),
+        ("index.storage.builds", "begin_build", "call"),
+        ("index.storage.builds", "_replace", "call"),
+        ("index.storage.builds", "begin_build", "return"),
         ("index.catalog", "_prepare", "return"),
         ("index.catalog", "add_embeddings", "return"),
         ("index.catalog", "add_note", "return"),
         ("index.sync", "_store_rest", "call"),
-        ("index.builds", "make_current", "call"),
-        ("index.builds", "make_current", "return"),
+        ("index.storage.builds", "make_current", "call"),
+        ("index.storage.builds", "make_current", "return"),
     ],
     "update": [
         ("index.catalog", "add_embeddings", "call"),
@@ -60,14 +60,14 @@ POINTS = {
         ("index.catalog", "add_note", "return"),
         ("index.sync", "_store_rest", "return"),
         ("index.sync", "_keep_notices", "call"),
-        ("index.vectors_state", "write_state", "return"),
+        ("index.chroma.state", "write_state", "return"),
         ("index.catalog", "forget_removed_chunks", "return"),
     ],
     "switch": [
         ("index.catalog", "add_note", "return"),
-        ("index.builds", "make_current", "call"),
-        ("index.builds", "_sync_folder", "call"),
-        ("index.builds", "discard_leftovers", "return"),
+        ("index.storage.builds", "make_current", "call"),
+        ("index.storage.builds", "_sync_folder", "call"),
+        ("index.storage.builds", "discard_leftovers", "return"),
     ],
 }
 """Where a state on disk has just changed, or is about to."""

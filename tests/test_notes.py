@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.errors import UnreadableNoteError
-from index.markup import plain_text, sentence_ranges
-from index.names import note_names
 from index.notes import CALLOUT_LEVEL, Block, Note, Sentence, parse_note, read_note
-from index.reading import MAX_NOTE_BYTES, decode
+from index.reading.encodings import MAX_NOTE_BYTES, decode
+from index.reading.markup import plain_text, sentence_ranges
+from index.reading.names import note_names
 from index.text import normalise, squeeze
 
 LINE_ENDS = ["\n", "\r\n", "\r"]

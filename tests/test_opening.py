@@ -8,10 +8,10 @@ from assistant.assistant import open_assistant
 from assistant.checkup import examine_vault, mend_vault
 from assistant.opening import answering_build, index_notes, return_to_previous
 from assistant.settings import Settings
-from index.builds import catalog_file
 from index.embed import DEFAULT_EMBEDDER
 from index.errors import BuildError, IndexBusyError, WrongModelError
-from index.lock import writing
+from index.storage.builds import catalog_file
+from index.storage.lock import writing
 from tests.conftest import WriteVault
 from tests.fakes import WordHashEmbedder
 

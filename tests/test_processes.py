@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import Settings
-from index.builds import catalog_file, current_build
-from index.digest import index_digest
 from index.errors import CatalogError, IndexBusyError, MutgoIndexError
-from index.lock import writer, writing
 from index.opened import Index
+from index.storage.builds import catalog_file, current_build
+from index.storage.digest import index_digest
+from index.storage.lock import writer, writing
 from index.sync import sync
 from index.terms import TermReader
 from tests.conftest import SyncFolder, WriteVault
@@ -30,7 +30,7 @@ S3 = "# S3\nObjects in buckets.\n"
 READING = """
 import sys
 from pathlib import Path
-from index.digest import index_digest
+from index.storage.digest import index_digest
 from index.opened import Index
 from index.terms import TermReader
 from tests.fakes import WordHashEmbedder
@@ -53,7 +53,7 @@ print(*dict.fromkeys(seen), flush=True)
 HOLDING = """
 import sys
 from pathlib import Path
-from index.lock import writing
+from index.storage.lock import writing
 
 with writing(Path(sys.argv[1]), 0, lambda done, most: None):
     print("ready", flush=True)

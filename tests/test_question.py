@@ -257,8 +257,8 @@ def test_the_subject_particle_follows_the_sound(word: str, particle: str):
     [
         ("assistant.question", 1),
         ("assistant.texts", 1),
-        ("index.markup", 2),
-        ("index.names", 1),
+        ("index.reading.markup", 2),
+        ("index.reading.names", 1),
         ("index.terms", 1),
         ("index.text", 1),
     ],

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.document import Block, Link, Note, Sentence
 from index.errors import UnreadableNoteError
-from index.links import anchor_section, embedded_blocks, resolve_link
 from index.notes import is_note_file, parse_note
-from index.reading import decode
-from index.targets import wikilink
+from index.reading.document import Block, Link, Note, Sentence
+from index.reading.encodings import decode
+from index.reading.links import anchor_section, embedded_blocks, resolve_link
+from index.reading.targets import wikilink
 
 LINE_ENDS = ["\n", "\r\n", "\r"]
 WORDS = [

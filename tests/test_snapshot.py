@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.bm25 import FIELD_WEIGHTS, SATURATION, inverse_document_frequency, match
 from index.catalog import Catalog
 from index.chunks import Chunk
-from index.dense import nearest, top
-from index.gazetteer import Gazetteer, take_names
-from index.names import Name
-from index.postings import ENTRY, Postings, encode_terms
-from index.rows import NewChunk, NoteRow
+from index.ranking.bm25 import FIELD_WEIGHTS, SATURATION, inverse_document_frequency, match
+from index.ranking.dense import nearest, top
+from index.ranking.gazetteer import Gazetteer, take_names
+from index.ranking.postings import ENTRY, Postings, encode_terms
+from index.ranking.snapshot import Snapshot, take
+from index.reading.names import Name
 from index.scope import Scope
-from index.snapshot import Snapshot, take
+from index.storage.rows import NewChunk, NoteRow
 
 DIMENSION = 4
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.jamo import read_aloud, sound, sounds
-from index.respelling import respellings
-from index.spelling import Speller
+from index.language.jamo import read_aloud, sound, sounds
+from index.language.respelling import respellings
+from index.language.spelling import Speller
 from index.terms import TermReader
 
 WORDS = (

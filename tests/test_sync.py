@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from index.builds import CATALOG_FILE, current_build
 from index.catalog import Catalog
-from index.digest import index_digest
+from index.chroma.health import reachable_chunks
 from index.errors import CatalogError, IndexBusyError, NotesFolderError, VectorsBusyError
-from index.health import reachable_chunks
 from index.notes import Note, read_note
-from index.reading import read_bytes
-from index.scan import scan_folder
+from index.reading.encodings import read_bytes
+from index.storage.builds import CATALOG_FILE, current_build
+from index.storage.digest import index_digest
 from index.sync import SyncReport, sync
+from index.syncing.scan import scan_folder
 from index.terms import TermReader
 from tests.conftest import SyncFolder, WriteVault
 from tests.fakes import WordHashEmbedder
@@ -619,7 +619,7 @@ def test_an_old_file_is_not_opened_again(
         opened.append(path.name)
         return read_bytes(path)
 
-    monkeypatch.setattr("index.changes.read_bytes", watched)
+    monkeypatch.setattr("index.syncing.changes.read_bytes", watched)
     assert counts(sync_folder(folder)) == {"unchanged": 2}
     assert opened == ["neu.md"]  # so young that its time proves nothing
 
@@ -636,7 +636,7 @@ def test_a_note_is_read_as_it_is_at_one_moment(
             file.write_text(texts.pop(0), encoding="utf-8")
         return note
 
-    monkeypatch.setattr("index.changes.read_note", written_meanwhile)
+    monkeypatch.setattr("index.syncing.changes.read_note", written_meanwhile)
     sync_folder(folder)
     catalog = open_current(data)
     assert catalog.text("S3.md") == ((folder / "S3.md").read_text("utf-8"), catalog.notes()[0].sha256)
@@ -656,7 +656,7 @@ def test_a_note_that_vanishes_before_it_is_read_is_gone(
         file.unlink()
         return read_note(file, folder)
 
-    monkeypatch.setattr("index.changes.read_note", vanishing)
+    monkeypatch.setattr("index.syncing.changes.read_note", vanishing)
     report = sync_folder(folder)
     assert (counts(report), report.skipped) == ({"removed": 1, "unchanged": 1}, ())
     assert set(check_index(data).values()) == {"S3.md"}

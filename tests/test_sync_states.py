@@ -10,9 +10,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.builds import catalog_file, current_build
-from index.digest import index_digest
-from index.health import reachable_chunks
+from index.chroma.health import reachable_chunks
+from index.storage.builds import catalog_file, current_build
+from index.storage.digest import index_digest
 from index.sync import sync
 from index.terms import TermReader
 from tests.fakes import WordHashEmbedder

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.mentions import openings, standing_words
-from index.names import Name, vault_words
+from index.language.mentions import openings, standing_words
+from index.reading.names import Name, vault_words
 from index.terms import TermReader
 from index.text import has_hangul, normalise, squeeze
 

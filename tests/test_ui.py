@@ -25,8 +25,8 @@ from assistant.ui.security import content_security_policy
 from assistant.ui.sources import Place, source_html
 from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
-from index.rows import Notice
 from index.scope import Scope
+from index.storage.rows import Notice
 
 NOTE = """---
 tags: [aws]

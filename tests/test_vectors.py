@@ -15,18 +15,18 @@ import numpy as np
 import pytest
 
 from index import health, isolated, neighbours, reconcile
-from index.builds import CATALOG_FILE, current_build
 from index.catalog import Catalog
+from index.chroma.health import examine_vectors, reachable_chunks
+from index.chroma.isolated import IsolatedVectors
+from index.chroma.neighbours import Neighbours
+from index.chroma.state import files_as_left, in_step, read_state
 from index.errors import VectorsBusyError, VectorsError
-from index.health import examine_vectors, reachable_chunks
-from index.isolated import IsolatedVectors
-from index.neighbours import Neighbours
 from index.opened import Index
 from index.search import search
+from index.storage.builds import CATALOG_FILE, current_build
 from index.sync import sync
 from index.terms import TermReader
 from index.vectors import Place, Vectors, folder_place, shown
-from index.vectors_state import files_as_left, in_step, read_state
 from tests.conftest import SyncFolder, WriteVault
 from tests.fakes import WordHashEmbedder
 
@@ -260,7 +260,7 @@ def test_a_child_ends_with_its_parent(place: Place):
     code = """
 import os, signal, sys
 from pathlib import Path
-from index.isolated import IsolatedVectors
+from index.chroma.isolated import IsolatedVectors
 from index.vectors import Place
 vectors = IsolatedVectors(Place(sys.argv[1], Path(sys.argv[2])))
 vectors.open(write=True)

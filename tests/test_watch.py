@@ -12,12 +12,12 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.following import Follower
 from assistant.settings import Settings
-from index.builds import roll_back
 from index.errors import CatalogError
-from index.lock import writing
-from index.mounts import polling_reason
 from index.opened import Index
+from index.storage.builds import roll_back
+from index.storage.lock import writing
 from index.sync import SyncReport, sync
+from index.syncing.mounts import polling_reason
 from index.terms import TermReader
 from index.watch import WatchEvent, follow
 from tests.conftest import SyncFolder, WriteVault
@@ -249,7 +249,7 @@ def test_a_network_mount_is_polled(
         "38 21 0:36 / /mnt/a\\040b rw - fuse.sshfs me@host: rw\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr("index.mounts._MOUNTS", mounts)
+    monkeypatch.setattr("index.syncing.mounts._MOUNTS", mounts)
     assert bool(polling_reason(Path(folder))) is polled
 
 

@@ -13,7 +13,7 @@ from assistant.errors import DraftError
 from index.companions import companion_path, misalignment, note_of_companion
 from index.errors import UnreadableNoteError
 from index.notes import Note, read_note
-from index.rows import Notice
+from index.storage.rows import Notice
 from index.sync import check_folder, note_files
 
 

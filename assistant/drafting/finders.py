@@ -18,8 +18,8 @@ from assistant.drafting.words import (
     why_question,
 )
 from assistant.pieces import steps, subsections
-from index.names import note_names, spellings
 from index.notes import CALLOUT_LEVEL, Note
+from index.reading.names import note_names, spellings
 from index.text import has_hangul, squeeze
 
 DraftKind = Literal["what_is", "list", "steps", "why"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.texts import subject_particle
-from index.names import spellings
+from index.reading.names import spellings
 from index.text import has_hangul, squeeze
 
 _ASPECTS = frozenset(

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 from mdit_py_plugins.footnote import footnote_plugin
 
-from index.inline_state import KoreanInline
+from index.reading.inline_state import KoreanInline
 
 CALLOUTS = {
     "info": "info", "note": "info", "todo": "info", "abstract": "info", "summary": "info",

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from index.e5_folder import ensure_folder
-from index.e5_weights import FloatArray, Progress
+from index.e5.folder import ensure_folder
+from index.e5.weights import FloatArray, Progress
 from index.embed import Embedder, load_embedder
 
 

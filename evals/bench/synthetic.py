@@ -8,7 +8,7 @@ from time import perf_counter
 
 import numpy as np
 
-from index.e5_weights import FloatArray, Progress
+from index.e5.weights import FloatArray, Progress
 from index.embed import Embedder
 from index.terms import TermReader
 

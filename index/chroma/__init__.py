@@ -1,0 +1,1 @@
+"""Chroma in a process of its own, kept in step with the catalog."""

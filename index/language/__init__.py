@@ -1,0 +1,1 @@
+"""Korean and English words: morphemes, terms, particles, amounts, and spelling."""

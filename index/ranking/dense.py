@@ -1,0 +1,155 @@
+"""The dense leg: the chunks nearest by vector, and how near the nearest part of each is.
+
+Up to `EXACT_LIMIT` chunks a matrix product over all vectors takes a few milliseconds and misses
+nothing. Beyond, and whenever the vectors live in a Chroma server, Chroma proposes candidates. What it
+can't answer, because it is unwell or a scope is narrow, is computed exactly from the catalog's vectors.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from index.ranking.parts import unpack_parts
+from index.ranking.scripts import FEW, usual_by_script
+from index.ranking.snapshot import Mask, Rows, Scores, Snapshot
+
+if TYPE_CHECKING:
+    from index.opened import Index
+
+EXACT_LIMIT = 100_000
+
+_OVERFETCH = 4
+"""Chroma is asked for so many times the wanted rows where a scope or companions thin them out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How near a question is to the index in general: the yardstick for how near a passage really is.
+
+    A question is nearer to all passages in its own language, whatever they say. What is usual is
+    therefore told apart by script.
+
+    Attributes:
+        mean: Mean of its cosines.
+        deviation: Their standard deviation.
+        usual: Each row's usual cosine, (rows,).
+    """
+
+    mean: float
+    deviation: float
+    usual: Scores
+
+
+def background(snapshot: Snapshot, vector: Scores) -> Background:
+    """Measures a question's usual cosines on a sample of the index."""
+    cosines = (snapshot.sample @ vector).astype(np.float64)
+    mean, deviation = round(float(cosines.mean()), 6), round(float(cosines.std()), 6)
+    hangul = snapshot.hangul[snapshot.sample_rows]
+    latin, korean = (
+        round(float(own.mean()), 6) if len(own) >= FEW else mean
+        for own in (cosines[~hangul], cosines[hangul])
+    )
+    usual = usual_by_script(snapshot, latin, korean)
+    return Background(mean, deviation, usual)
+
+
+def nearest(
+    index: "Index", vector: Scores, limit: int, allowed: Mask, usual: Scores | None = None
+) -> tuple[Rows, Scores]:
+    """Returns the nearest allowed rows, best first, and their cosines, less what is usual for each.
+
+    Args:
+        index: The open index, refreshed.
+        vector: The question's embedding, (dimension,), L2-normalised.
+        limit: Most rows.
+        allowed: Which rows may be returned, (rows,).
+        usual: What is taken off each row's cosine, (rows,); nothing by default.
+    """
+    snapshot = index.snapshot
+    if index.asks_chroma and (found := _from_chroma(index, vector, limit, allowed)) is not None:
+        rows, scores = found
+        scores = scores if usual is None else scores - usual[rows]
+        order = np.argsort(-scores, kind="stable")
+        return rows[order], scores[order]
+    scores = snapshot.similarities(vector)
+    if usual is not None:
+        scores -= usual
+    scores[~allowed] = -2.0
+    rows = top(scores, limit)
+    rows = rows[allowed[rows]]
+    return rows, scores[rows]
+
+
+def top(scores: Scores, limit: int) -> Rows:
+    """Returns the rows of the highest scores, best first; equal ones in order.
+
+    Rows that tie for the last places stay out, unless that leaves nothing: which of them came first
+    would depend on the history of the index.
+    """
+    if limit < len(scores):
+        edge = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+        rows = np.flatnonzero(scores >= edge)
+        above = rows[scores[rows] > edge]
+        rows = above if len(rows) > limit and len(above) else rows
+    else:
+        rows = np.arange(len(scores))
+    order = np.argsort(-scores[rows], kind="stable")[:limit]
+    return rows[order].astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """Cosines of a question with some chunks, each (chunks,).
+
+    Attributes:
+        passages: With the passage as a whole.
+        headings: With its heading path, read in the light of the passage.
+        sentences: With the nearest of its sentences; where it has none, the same as `headings`.
+    """
+
+    passages: npt.NDArray[np.float64]
+    headings: npt.NDArray[np.float64]
+    sentences: npt.NDArray[np.float64]
+
+
+def nearness(index: "Index", rows: Rows, rowids: Sequence[int], vector: Scores) -> Nearness:
+    """Compares a question with chunks and their parts.
+
+    Args:
+        index: The open index.
+        rows: The chunks' rows in the snapshot, (n,).
+        rowids: Their rowids in the catalog, in the same order.
+        vector: The question's embedding, (dimension,), L2-normalised.
+    """
+    passages = _cosines(index.snapshot.vectors_of(rows), vector)
+    headings, sentences = passages.copy(), passages.copy()
+    parts, counts = unpack_parts(index.catalog.parts(rowids), len(vector))
+    cosines = _cosines(parts, vector)
+    start = 0
+    for place, count in enumerate(counts):
+        if count:
+            own = cosines[start : start + count]
+            headings[place], sentences[place] = own[0], own[1:].max(initial=-1.0) if count > 1 else own[0]
+        start += count
+    return Nearness(passages, headings, sentences)
+
+
+def _cosines(vectors: Scores, vector: Scores) -> npt.NDArray[np.float64]:
+    """Row by row, because a matrix product's last digits depend on where a row stands."""
+    return (vectors * vector).sum(axis=1, dtype=np.float64)
+
+
+def _from_chroma(index: "Index", vector: Scores, limit: int, allowed: Mask) -> tuple[Rows, Scores] | None:
+    """Asks Chroma; None where it can't be asked or too few of its rows are allowed."""
+    wanted = min(limit * _OVERFETCH, index.snapshot.living)
+    found = index.ask_chroma(vector, wanted)
+    rows = [row for i, _ in found or () if (row := index.snapshot.row_of.get(i)) is not None]
+    kept = np.array([row for row in rows if allowed[row]], np.int32)
+    if found is None or len(kept) < min(limit, int(allowed.sum())):
+        return None
+    scores = index.snapshot.vectors_of(kept) @ vector
+    order = np.argsort(-scores, kind="stable")[:limit]
+    return kept[order], scores[order]

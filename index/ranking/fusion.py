@@ -1,0 +1,112 @@
+"""The two legs' evidence, added up chunk by chunk.
+
+    score = dense + trust * bm25f + name
+
+`dense` is counted in standard deviations of the question's own cosine over the index, above what is
+usual for passages in the same script, which makes it mean the same for every question, language and
+model. BM25F is evidence by itself: it grows with every rare word that matches and is 0 where none does.
+How far it is trusted depends on the question: on the largest share of its words that any passage holds.
+Of a Korean question to Korean notes that is nearly all; of an English sentence whose answer is in Korean
+only the identifiers are found, and whatever happens to hold its other words is noise.
+
+So there is no scaling by the candidates that happened to come up, and no rank:
+a leg that knows nothing adds nothing. `docs/evals.md` says how the weights were found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.ranking.asked import Unit
+from index.ranking.bm25 import FIELD_WEIGHTS
+from index.ranking.dense import Nearness
+from index.ranking.snapshot import Scores
+
+_LEAST_DEVIATION = 0.005
+"""Cosines that differ less are taken to be alike: a vault of a few notes has hardly any spread."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """The weights. Found on headings and sentences of one vault and kept for the others, see `docs/evals.md`.
+
+    Attributes:
+        dense_weight: What a standard deviation of the cosine is worth.
+        lexical_weight: What a point of BM25F is worth in standard deviations of the cosine.
+        enough: The share of a question's words that, found in one passage, earns the lexical leg its
+            full weight in passages of the question's script: people ask with more words than the answer has.
+        coverage_power: How fast it loses weight there as less is found.
+        foreign_power: How fast it does in passages of the other script, where what is found of a
+            question's words is mostly what any text may hold, but for names and identifiers.
+        heading_margin: By how many standard deviations a heading must be nearer than the nearest
+            sentence to count more: headings are short, and short texts are near to many things.
+        name_bonus: Most that is added where a section is named as the question names its thing.
+        name_power: How fast that fades as the question asks for more than the thing: `람다가 뭐야?`
+            wants the section of that name, `람다는 몇 분까지 돌아?` the sentence that says it.
+        script_share: How much of the distance to the best BM25F in a passage's own script, rather than
+            in any, counts: 0 is any, 1 its own. A Korean note can't hold the words of an English question.
+        by_script: Hold cosines and BM25F against what is usual for passages in a script; else for all.
+        by_parts: Compare the question with sentences and headings; else with whole passages.
+        field_weights: BM25F's weights of title, headings and body.
+    """
+
+    dense_weight: float = 1.0
+    lexical_weight: float = 0.5
+    enough: float = 0.6
+    coverage_power: float = 1.5
+    foreign_power: float = 2.0
+    heading_margin: float = 0.4
+    name_bonus: float = 5.0
+    name_power: float = 4.0
+    script_share: float = 0.5
+    by_script: bool = True
+    by_parts: bool = True
+    field_weights: tuple[float, float, float] = FIELD_WEIGHTS
+
+
+DEFAULT_FUSION = Fusion()
+
+
+def dense_scores(near: Nearness, usual: Scores, deviation: float, fusion: Fusion = DEFAULT_FUSION) -> Numbers:
+    """Returns how near each chunk's nearest part is, in standard deviations above the usual, (chunks,).
+
+    Args:
+        near: The question's cosines with the chunks and their parts.
+        usual: Its usual cosine with passages such as each of the chunks, (chunks,).
+        deviation: Standard deviation of its cosine over the index.
+        fusion: The weights.
+    """
+    deviation = max(deviation, _LEAST_DEVIATION)
+    if not fusion.by_parts:
+        return (near.passages - usual.astype(np.float64)) / deviation
+    headings = near.headings - fusion.heading_margin * deviation
+    return (np.maximum(headings, near.sentences) - usual.astype(np.float64)) / deviation
+
+
+def trust(best_share: float, *, foreign: bool = False, fusion: Fusion = DEFAULT_FUSION) -> float:
+    """Returns what a point of BM25F is worth for a question of which some passage holds this share.
+
+    Args:
+        best_share: The largest share of the question's words that any passage holds.
+        foreign: Whether the passage is in another script than the question.
+        fusion: The weights.
+    """
+    if foreign:
+        return fusion.lexical_weight * best_share**fusion.foreign_power
+    return fusion.lexical_weight * min(1.0, best_share / fusion.enough) ** fusion.coverage_power
+
+
+def name_worth(units: Sequence[Unit], fusion: Fusion = DEFAULT_FUSION) -> float:
+    """Returns what it is worth to be named as the question names its thing: most if it asks for no more.
+
+    Args:
+        units: What the question asks for.
+        fusion: The weights.
+    """
+    things = sum(unit.weight for unit in units if unit.thing is not None)
+    asked = sum(unit.weight for unit in units)
+    return fusion.name_bonus * (things / asked) ** fusion.name_power if asked else 0.0

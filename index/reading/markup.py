@@ -1,0 +1,78 @@
+"""A block's text to its sentences, and inline markup to what it says."""
+
+import html
+import re
+from collections.abc import Iterator
+
+from index.reading.inline import Inline, read_inline
+from index.text import normalise
+
+BLOCK_ID = re.compile(r"(?:^|(?<=\s))\^([A-Za-z0-9_-]+)\s*$")
+
+_BOUNDARY = re.compile(
+    r"""
+      (?<=[.!?。…])(["'”’)\]]*|[*_=~]+)[ \t]+(?=[^\s(])  # an end mark, then a space; what closes there belongs to it
+    | <br\s*/?>[ \t]*                         # a line break in HTML
+    | (?<=[.!?。…:;다요음임함됨까죠"”)])[ \t]*\n  # a line that ends like a sentence
+    | \n(?=[-•*→※①-⑳])                     # a line that starts like an item
+    """,
+    re.VERBOSE,
+)
+_NO_BOUNDARY = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|no|fig|예)\.|(?<!\w)\d{1,2}\.)$", re.IGNORECASE
+)
+_LONGEST_ABBREVIATION = 8
+
+
+def plain_text(raw: str) -> str:
+    """Returns what a piece of inline Markdown says, in one line, NFC.
+
+    >>> plain_text("**[[EC2|이씨투]]**는 `t3.micro`를 --&gt; 쓴다<br>")
+    '이씨투는 t3.micro를 --> 쓴다'
+    """
+    source = raw[: match.start()] if "^" in raw and (match := BLOCK_ID.search(raw)) else raw
+    inline = read_inline(source)
+    return spoken(inline, 0, len(source))
+
+
+def spoken(inline: Inline, first: int, last: int) -> str:
+    """Returns what a range of read inline Markdown says, in one line, NFC."""
+    said = inline.said(first, last)
+    return normalise(html.unescape(said) if "&" in said else said)
+
+
+def sentence_ranges(joined: str, inline: Inline | None = None) -> Iterator[tuple[int, int]]:
+    """Yields the character ranges of the sentences of a block's lines, joined by newlines.
+
+    A newline ends a sentence only where the line ends like one: notes are wrapped by hand.
+
+    Args:
+        joined: The lines.
+        inline: The same, read; then no sentence ends within a link, code or formula.
+
+    >>> [joined for first, last in sentence_ranges("하나다. 둘이다.") for joined in ["하나다. 둘이다."[first:last]]]
+    ['하나다.', '둘이다.']
+    """
+    start = counted = 0
+    brackets = ticks = 0
+    for match in _BOUNDARY.finditer(joined):
+        brackets += joined.count("(", counted, match.start()) - joined.count(")", counted, match.start())
+        ticks += joined.count("`", counted, match.start())
+        counted = match.start()
+        # A boundary inside brackets or code splits no sentence.
+        if brackets > 0 or ticks % 2 or (inline and not inline.is_open(match.end() - 1)):
+            continue
+        before = joined[max(start, match.start() - 8 * _LONGEST_ABBREVIATION) : match.start()]
+        if not _NO_BOUNDARY.search(before.rstrip()[-_LONGEST_ABBREVIATION:]):
+            yield from _trimmed(joined, start, max(match.start(), match.end(1)))
+            start = counted = match.end()
+            brackets = ticks = 0
+    yield from _trimmed(joined, start, len(joined))
+
+
+def _trimmed(joined: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = joined[start:end]
+    first = start + len(piece) - len(piece.lstrip())
+    last = start + len(piece.rstrip())
+    if first < last:
+        yield first, last

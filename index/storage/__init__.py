@@ -1,0 +1,1 @@
+"""How an index lies on disk: builds, their rows, the lock of the one writer."""

@@ -1,0 +1,1 @@
+"""What a sync does on the way from a folder to the catalog."""
