@@ -21,6 +21,7 @@ from assistant.scopes import Parts, limited_to, named_scope, vault_parts
 from assistant.settings import AnswerLanguage, Settings
 from assistant.texts import examples, not_in_the_notes, remarks
 from assistant.verify import verdict
+from index.chunks import opening
 from index.errors import IndexBusyError
 from index.opened import Index
 from index.scope import Scope
@@ -109,7 +110,7 @@ class Assistant:
             clock.lap("search")
             with index.lock:
                 retrieval = _kept_to(scope, index, retrieval)
-                draft = compose(index, understood, retrieval)
+                draft = compose(index, understood, retrieval, scope)
                 clock.lap("compose")
                 if not draft.pieces:
                     answer = _abstention(index, understood, retrieval, target)
@@ -242,7 +243,7 @@ def _abstention(index: Index, question: Question, retrieval: Retrieval, language
     for hit in retrieval.hits:
         note = index.note(hit.chunk.note)
         if note is not None and len(nearest) < _NEAREST:
-            line = note.line_of(hit.chunk.spans[0][0])
+            line = note.line_of(opening(hit.chunk, note))
             found = Nearest(note.path, note.title, hit.chunk.headings, line)
             nearest.setdefault((note.path, hit.chunk.headings), found)
     said = not_in_the_notes(question, unknown(retrieval), retrieval.chunk_count, language)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.definitions import define_asked, define_each
+from assistant.embedded import shown
 from assistant.evidence import unknown_focus, unknown_names, unknown_nouns
 from assistant.inquiry import Inquiry, inquire
 from assistant.outlines import outline, titled_outline
@@ -16,6 +17,7 @@ from assistant.passages import passages
 from assistant.pieces import Piece, distinct
 from assistant.question import Kind, Question
 from index.opened import Index
+from index.scope import Scope
 from index.search import Retrieval
 
 
@@ -27,13 +29,13 @@ class Draft:
     pieces: tuple[Piece, ...]
 
 
-def compose(index: Index, question: Question, retrieval: Retrieval) -> Draft:
-    """Composes the answer to a question from the notes.
+def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope | None = None) -> Draft:
+    """Composes the answer to a question from the notes, or from the part of them in a scope.
 
     Returns:
         The draft; its `pieces` are empty when the notes do not answer.
     """
-    inquiry = inquire(index, question, retrieval)
+    inquiry = inquire(index, question, retrieval, scope)
     if not asks_for_unknown(inquiry):
         for kind, pieces in _attempts(inquiry):
             if pieces:
@@ -63,3 +65,4 @@ def _attempts(inquiry: Inquiry) -> Iterator[tuple[Kind, list[Piece]]]:
     if question.compares and len(inquiry.things) > 1:
         yield "what_is", define_each(inquiry, inquiry.things)
     yield "passage", passages(inquiry)
+    yield "passage", shown(inquiry)

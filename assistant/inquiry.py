@@ -1,10 +1,11 @@
 """One question being answered: what it asks for, and what the notes hold of that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.evidence import Evidence, asked, weigh
 from assistant.question import Question
 from index.opened import Index
+from index.scope import Scope
 from index.search import Hit, NamedThing, Retrieval, Unit
 
 TOP_HITS = 5
@@ -22,6 +23,7 @@ class Inquiry:
         units: What an answer must hold.
         things: The things the question names, without mere aspects of things (`특징`).
         hits: The best hits, each with how well it answers; best first.
+        scope: The part of the notes that may be quoted.
     """
 
     index: Index
@@ -30,6 +32,7 @@ class Inquiry:
     units: list[Unit]
     things: list[NamedThing]
     hits: list[tuple[Hit, Evidence]]
+    scope: Scope = field(default_factory=Scope)
 
     @property
     def answering(self) -> list[tuple[Hit, Evidence]]:
@@ -41,9 +44,9 @@ class Inquiry:
         return frozenset(self.index.reader.terms(text))
 
 
-def inquire(index: Index, question: Question, retrieval: Retrieval) -> Inquiry:
+def inquire(index: Index, question: Question, retrieval: Retrieval, scope: Scope | None = None) -> Inquiry:
     """Returns what is asked for and how well each of the best hits answers it."""
     units = asked(retrieval)
     things = [thing for thing in retrieval.things if not thing.is_property]
     hits = [(hit, weigh(hit, retrieval, units)) for hit in retrieval.hits[:TOP_HITS]]
-    return Inquiry(index, question, retrieval, units, things, hits)
+    return Inquiry(index, question, retrieval, units, things, hits, scope or Scope())

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.chunks import opening
+from index.notes import parse_note
 from index.reading.markup import plain_text
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ def retrieval_json(
 
 def _hit_json(assistant: "Assistant", rank: int, hit: "Hit") -> dict[str, Any]:
     text = assistant.note_text(hit.chunk.note)
-    start, end = hit.chunk.spans[0][0], hit.chunk.spans[-1][1]
+    start, end = opening(hit.chunk, parse_note(text, hit.chunk.note)), hit.chunk.spans[-1][1]
     return {
         "rank": rank,
         "note": hit.chunk.note,

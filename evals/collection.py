@@ -31,8 +31,10 @@ LEGS = ("dense alone", "lexical alone", "equal-weight RRF")
 INGREDIENTS: Mapping[str, Fusion] = {
     "without sentences and headings": replace(DEFAULT_FUSION, by_parts=False),
     "headings as near as sentences": replace(DEFAULT_FUSION, heading_margin=0.0),
-    "without trust by coverage": replace(DEFAULT_FUSION, coverage_power=0.0, foreign_power=0.0),
+    "without trust by coverage": replace(DEFAULT_FUSION, coverage_power=0.0),
     "without usual by script": replace(DEFAULT_FUSION, by_script=False),
+    "common words count as names do": replace(DEFAULT_FUSION, by_names=False),
+    "phrases asked as sentences": replace(DEFAULT_FUSION, by_phrase=False),
     "without named sections": replace(DEFAULT_FUSION, name_bonus=0.0),
     "fields weighed alike": replace(DEFAULT_FUSION, field_weights=(1.0, 1.0, 1.0)),
 }

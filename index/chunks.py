@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.notes import Block, Note, Sentence
+from index.reading.windows import windows
 
 CHUNK_TOKENS = 320
 """Most tokens of a chunk's body. The default model reads 512, and title and headings come on top."""
@@ -26,7 +27,8 @@ class Chunking:
     """How notes are split. `docs/chunking.md` has the evidence for the defaults.
 
     Attributes:
-        limit: Most tokens of a chunk's body; a longer block is split between sentences.
+        limit: Most tokens of a chunk's body; a longer block is split between sentences, a longer
+            sentence, row or fence at white space.
         overview: What the chunk of a section with subsections holds: their `titles`, and only where
             the section has no text of its own; the first block of each (`openings`); or all of
             their `bodies`, if they are short enough to fit, else their openings.
@@ -117,14 +119,18 @@ def _pieces(note: Note, count_tokens: CountTokens, limit: int) -> list[list[_Pie
     for i, size in zip(spoken, sizes, strict=True):
         block = note.blocks[i]
         whole = _Piece(i, block.sentences, size)
-        fits = size <= limit or len(block.sentences) == 1
-        pieces[block.section] += [whole] if fits else _sentence_pieces(whole, count_tokens, limit)
+        pieces[block.section] += [whole] if size <= limit else _smaller(note, whole, count_tokens, limit)
     return pieces
 
 
-def _sentence_pieces(whole: _Piece, count_tokens: CountTokens, limit: int) -> Iterator[_Piece]:
+def _smaller(note: Note, whole: _Piece, count_tokens: CountTokens, limit: int) -> Iterator[_Piece]:
+    """Divides a block between its sentences, and a sentence that is too long itself at white space."""
     sizes = count_tokens([sentence.text for sentence in whole.sentences])
-    singles = [_Piece(whole.block, (s,), size) for s, size in zip(whole.sentences, sizes, strict=True)]
+    singles: list[_Piece] = []
+    for sentence, size in zip(whole.sentences, sizes, strict=True):
+        block = note.blocks[whole.block]
+        cut = [(sentence, size)] if size <= limit else windows(note, block, sentence, count_tokens, limit)
+        singles += [_Piece(whole.block, (window,), tokens) for window, tokens in cut]
     for part in _parts(singles, limit):
         joined = tuple(sentence for piece in part for sentence in piece.sentences)
         yield _Piece(whole.block, joined, sum(piece.tokens for piece in part))
@@ -159,14 +165,14 @@ def spoken_under(note: Note, section: int, block: int, text: str) -> str:
 
 
 def _overview(note: Note, number: int, pieces: list[list[_Piece]], chunking: Chunking) -> list[Chunk]:
-    """The chunk of a section with its subsections; none where it would add nothing."""
+    """The chunk of a section with its subsections, several where they are many; none where it adds nothing."""
     below = _below(note, number)
     openings = [pieces[section][0] for section in below if pieces[section]]
     if len(openings) < 2 or chunking.overview == "titles":
         return [] if pieces[number] else [_titles_chunk(note, number)]
     whole = [piece for section in (number, *below) for piece in pieces[section]]
     fits = chunking.overview == "bodies" and sum(piece.tokens for piece in whole) <= chunking.limit
-    return [_chunk(note, number, whole if fits else next(_parts(openings, chunking.limit)))]
+    return [_chunk(note, number, part) for part in _parts(whole if fits else openings, chunking.limit)]
 
 
 def _below(note: Note, number: int) -> list[int]:
@@ -190,12 +196,20 @@ def make_chunk(
     body: str,
     blocks: tuple[int, ...],
     spans: tuple[tuple[int, int], ...],
+    twin: str = "",
 ) -> Chunk:
-    """Builds a chunk and its identity."""
+    """Builds a chunk and its identity, which that of its twin belongs to."""
     headings = note.sections[section].headings
-    identity = "\0".join((note.path, str(section), *headings, note.title, body, repr(spans)))
+    identity = "\0".join((note.path, str(section), *headings, note.title, body, repr(spans), twin))
     digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return Chunk(digest, note.path, section, headings, note.title, body, blocks, spans)
+
+
+def opening(chunk: Chunk, note: Note) -> int:
+    """Where a person should begin to read a chunk: at the heading of an overview, else at its first word."""
+    section = note.sections[chunk.section]
+    is_overview = bool(chunk.blocks) and note.blocks[chunk.blocks[0]].section != chunk.section
+    return section.start if is_overview else chunk.spans[0][0]
 
 
 def block_span(block: Block) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from index.chunks import Chunk, block_span, make_chunk, spoken_under
 from index.notes import Block, Note
+from index.reading.windows import share_of
 
 COMPANION_ENDING = ".en.md"
 
@@ -50,18 +51,41 @@ def misalignment(note: Note, companion: Note) -> Misalignment | None:
     return None
 
 
-def companion_chunk(chunk: Chunk, companion: Note) -> Chunk:
-    """The English twin of a Korean chunk of an aligned pair: the same blocks in the companion."""
+def companion_chunk(chunk: Chunk, note: Note, companion: Note) -> Chunk:
+    """The English twin of a Korean chunk of an aligned pair: the same blocks in the companion.
+
+    Of a block that is divided among several chunks, each twin has about the same part.
+
+    Args:
+        chunk: A chunk of the note.
+        note: The note.
+        companion: Its companion.
+    """
     if chunk.blocks:
-        blocks = [companion.blocks[i] for i in chunk.blocks]
-        lines = [spoken_under(companion, chunk.section, i, companion.blocks[i].text) for i in chunk.blocks]
+        said = [share_of(companion, companion.blocks[i], *_share(chunk, note, i)) for i in chunk.blocks]
+        lines = [
+            spoken_under(companion, chunk.section, i, s.text) for i, s in zip(chunk.blocks, said, strict=True)
+        ]
         body = "\n".join(lines)
-        spans = tuple(block_span(block) for block in blocks)
+        spans = tuple((sentence.start, sentence.end) for sentence in said)
     else:
         children = [s.title for s in companion.sections if s.parent == chunk.section and s.title]
         section = companion.sections[chunk.section]
         body, spans = ", ".join(children), ((section.start, section.end),)
-    return make_chunk(companion, chunk.section, body, chunk.blocks, spans)
+    return make_chunk(companion, chunk.section, body, chunk.blocks, spans, chunk.id)
+
+
+def _share(chunk: Chunk, note: Note, block: int) -> tuple[float, float]:
+    """Which part of a block's length a chunk has, up to where the next chunk's part begins."""
+    start, end = block_span(note.blocks[block])
+    own = [span for span in chunk.spans if start <= span[0] and span[1] <= end]
+    reached = own[-1][1]
+    if any(sentence.end == reached for sentence in note.blocks[block].sentences):
+        reached = min((s.start for s in note.blocks[block].sentences if s.start >= reached), default=end)
+    else:
+        rest = note.text[reached:end]
+        reached += len(rest) - len(rest.lstrip())
+    return (own[0][0] - start) / (end - start), (reached - start) / (end - start)
 
 
 def _shape(block: Block) -> tuple[object, ...]:

@@ -6,8 +6,8 @@ Markdown is read by markdown-it-py; what Obsidian and Slid add is read on top of
     > - AWS가 주요 지역에 ...           item, in that section
 
 Read on: `document.py` (what a note is), `lines.py` (what is hidden from the parser), `parsing.py` (its
-blocks), `blocks.py` (sections and blocks), `inline.py` (what a line says), `drawings.py` (JSON files),
-`links.py` (where a link leads).
+blocks), `blocks.py` (sections and blocks), `words.py` (what their lines say), `inline.py` (what a line
+says), `drawings.py` (JSON files), `links.py` (where a link leads).
 """
 
 import hashlib
@@ -120,7 +120,8 @@ def _read_markdown(blocks: Blocks, warnings: list[str], *, drawing: bool) -> Fro
     lines = blocks.lines
     meta, begin = FrontMatter(), 0
     if front := lines.front_matter():
-        meta = read_front_matter(re.sub(r"\r\n?", "\n", lines.text[slice(*front)]))
+        content = unicodedata.normalize("NFC", lines.text[slice(*front)])
+        meta = read_front_matter(re.sub(r"\r\n?", "\n", content))
         blocks.links += map(read_wikilink, WIKILINK.finditer(lines.text, *front))
         begin = lines.span(lines.line_at(front[1]))[1]
         lines.hide(0, begin)

@@ -1,6 +1,7 @@
 """An index opened for reading, kept current with what other processes write to it."""
 
 import json
+import os
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
@@ -15,7 +16,7 @@ from index.notes import Note, parse_note
 from index.ranking.dense import EXACT_LIMIT
 from index.ranking.gazetteer import Gazetteer, take_names
 from index.ranking.snapshot import Scores, Snapshot, take
-from index.storage.builds import Build, catalog_file, check_build, current_build
+from index.storage.builds import Build, catalog_file, check_build, current_build, current_file
 from index.storage.rows import NamedPlace
 from index.terms import TermReader
 
@@ -59,6 +60,7 @@ class Index:
         self._names: Gazetteer | None = None
         self._generation: str | None = None
         self._speller: tuple[tuple[int, int], Speller] | None = None
+        self._named: tuple[int, int, int] | None = None
         self._parsed = lru_cache(maxsize=512)(parse_note)
 
     def close(self) -> None:
@@ -80,7 +82,8 @@ class Index:
         """The words and names of the index; made at the first question after either grew or shrank."""
         state = (self.snapshot.largest_term, len(self.known))
         if self._speller is None or self._speller[0] != state:
-            self._speller = state, Speller(self.snapshot.frequencies, self.known)
+            before = self._speller[1] if self._speller else None
+            self._speller = state, Speller(self.snapshot.frequencies, self.known, before)
         return self._speller[1]
 
     def current_catalog(self) -> Catalog:
@@ -107,13 +110,17 @@ class Index:
         """Goes over to the build that became current; one of another model is for another process."""
         if self.catalog.db.in_transaction:  # whoever reads would lose the catalog under it
             return
+        named = _identity(current_file(self.data))
+        if named is not None and named == self._named:
+            return
         build = current_build(self.data)
         if build is None or build == self.build or build.fingerprint != self.embedder.fingerprint:
+            self._named = named
             return
         catalog = Catalog(catalog_file(build), create=False)
         self._neighbours.close()
         self.catalog.close()
-        self.build, self.catalog = build, catalog
+        self.build, self.catalog, self._named = build, catalog, named
         self._neighbours = self._new_neighbours()
         self._snapshot, self._names, self._generation, self._speller = None, None, None, None
 
@@ -159,3 +166,12 @@ def _open_build(data: Path, embedder: Embedder) -> Build:
         raise CatalogError(f"Nothing was indexed in {str(data)!r} yet. Run `mutgo index`.")
     check_build(build, embedder, SCHEMA_VERSION)
     return build
+
+
+def _identity(file: Path) -> tuple[int, int, int] | None:
+    """What tells a file from any that replaces it; reading it at every question would take a millisecond."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -9,6 +9,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import run_in_executor
 from pydantic import ConfigDict, Field
 
+from index.chunks import opening
 from index.notes import Note
 from index.opened import Index
 from index.scope import Scope
@@ -61,7 +62,7 @@ def _document(hit: Hit, note: Note | None) -> Document:
         "similarity": hit.similarity,
     }
     if note is not None:
-        start, end = chunk.spans[0][0], chunk.spans[-1][1]
+        start, end = opening(chunk, note), chunk.spans[-1][1]
         metadata |= {
             "line_start": note.line_of(start),
             "line_end": note.line_of(max(start, end - 1)),

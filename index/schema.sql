@@ -11,11 +11,15 @@ CREATE TABLE notes (
     sha256 TEXT NOT NULL,
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
-    text TEXT NOT NULL,
     companion_of TEXT,                  -- path of the note this one is the English companion of
     tags TEXT NOT NULL                  -- JSON list, without #
 );
-CREATE INDEX notes_by_sha256 ON notes(sha256);
+
+-- Apart from the rest, which every sync reads of all notes.
+CREATE TABLE texts (
+    note_id INTEGER PRIMARY KEY REFERENCES notes(id) ON DELETE CASCADE,
+    text TEXT NOT NULL
+);
 
 CREATE TABLE chunks (
     rowid INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -29,7 +33,7 @@ CREATE TABLE chunks (
     spans TEXT NOT NULL,                -- JSON list of [start, end]
     twin TEXT,                          -- id of the Korean chunk this one is the English of
     embedding TEXT NOT NULL,            -- key of its vector
-    terms BLOB NOT NULL                 -- index/postings.py: one entry a term
+    terms BLOB NOT NULL                 -- index/ranking/postings.py: one entry a term
 );
 CREATE INDEX chunks_by_note ON chunks(note_id);
 CREATE INDEX chunks_by_twin ON chunks(twin);
@@ -51,7 +55,7 @@ CREATE TABLE names (
 );
 CREATE INDEX names_by_note ON names(note_id);
 
--- One-word names that are not read as one word anyway: index/words.py.
+-- One-word names that are not read as one word anyway: index/language/vault_words.py.
 CREATE TABLE words (
     word TEXT NOT NULL,
     note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE
@@ -59,17 +63,9 @@ CREATE TABLE words (
 CREATE INDEX words_by_word ON words(word);
 CREATE INDEX words_by_note ON words(note_id);
 
--- Which notes a note shows inside itself (![[...]]): when one changes, its hosts are read again.
-CREATE TABLE embeds (
-    note_id INTEGER NOT NULL REFERENCES notes(id) ON DELETE CASCADE,
-    path TEXT NOT NULL
-);
-CREATE INDEX embeds_by_note ON embeds(note_id);
-CREATE INDEX embeds_by_path ON embeds(path);
-
 CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL);
 
--- The vectors of a passage's parts (index/parts.py), apart: they are read for a few passages at a time.
+-- The vectors of a passage's parts (index/ranking/parts.py), apart: they are read for a few passages at a time.
 CREATE TABLE parts (key TEXT PRIMARY KEY, vectors BLOB NOT NULL);
 
 CREATE TABLE notices (path TEXT NOT NULL, what TEXT NOT NULL, done TEXT NOT NULL);

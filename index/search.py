@@ -7,21 +7,20 @@
 A question that names a thing prefers the sections named after it.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from index.chunks import Chunk
+from index.language.phrases import is_phrase
 from index.opened import Index
 from index.ranking.asked import PLACE_SHARE, Asked, NamedThing, Unit, UnitKind, name_things, read_question
 from index.ranking.bm25 import Matches, match, usual_scores
 from index.ranking.dense import Background, background, nearest, nearness, top
 from index.ranking.fusion import DEFAULT_FUSION, Fusion, Numbers, dense_scores, name_worth, trust
-from index.ranking.snapshot import Mask, Rows, Scores
+from index.ranking.snapshot import Mask, Rows, Scores, Snapshot
 from index.scope import Scope
-from index.storage.rows import ChunkRow
 from index.text import has_hangul, normalise
 
 __all__ = ["Hit", "NamedThing", "Retrieval", "Unit", "UnitKind", "name_things", "search"]
@@ -135,14 +134,18 @@ def search(
         if not snapshot.passages or not text:
             return Retrieval((), asked.terms, (), asked.things, (0.0, 1.0), snapshot.passages)
         vector = index.embedder.encode_query(text)
+        phrase = fusion.by_phrase and is_phrase(text, index.reader.morphemes)
+        # What a Korean question writes in Latin letters is a name; of an English one to Korean notes little is.
+        foreign = snapshot.hangul & (fusion.by_names and not has_hangul(text))
         usual = background(snapshot, vector)
         if not fusion.by_script:
             usual = replace(usual, usual=np.full_like(usual.usual, usual.mean))
         allowed = snapshot.inside(scope or Scope())
-        matches = match(snapshot, asked.words, asked.also, fusion.field_weights)
+        fields = fusion.phrase_weights if phrase else fusion.field_weights
+        matches = match(snapshot, asked.words, asked.also, fields, foreign)
         matches = Matches(matches.scores * allowed, matches.shares * allowed)
         near = nearest(index, vector, _CANDIDATES, allowed, usual.usual)[0]
-        found = _candidates(index, near, matches, vector, usual, has_hangul(text), fusion)
+        found = _candidates(index, near, matches, vector, usual, foreign, phrase, fusion)
         hits = _hits(index, found, asked, name_worth(asked.units, fusion), limit)
         return Retrieval(
             tuple(hits),
@@ -161,7 +164,8 @@ def _candidates(
     matches: Matches,
     vector: Scores,
     usual: Background,
-    korean: bool,
+    foreign: Mask,
+    phrase: bool,
     fusion: Fusion,
 ) -> list[_Candidate]:
     """Scores what either leg proposes in both, a chunk and its twin as one."""
@@ -178,12 +182,11 @@ def _candidates(
     twins = snapshot.twin_rows[own]
     rows = np.concatenate([own, twins[twins >= 0]])
     close = nearness(index, rows, snapshot.rowids[rows].tolist(), vector)
-    dense = dense_scores(close, usual.usual[rows], usual.deviation, fusion)
+    dense = dense_scores(close, usual.usual[rows], usual.deviation, phrase=phrase, fusion=fusion)
     lexical = matches.scores[rows].astype(np.float64)
     handicap = usual_scores(snapshot, matches.scores)[rows] * (fusion.script_share * fusion.by_script)
     share = float(matches.shares.max())
-    own_worth, foreign_worth = (trust(share, foreign=foreign, fusion=fusion) for foreign in (False, True))
-    worth = np.where(snapshot.hangul[rows] == korean, own_worth, foreign_worth)
+    worth = np.where(foreign[rows], fusion.foreign_weight, trust(share, fusion))
     parts = (close.passages, dense, lexical, worth * (lexical - handicap))
     best = [_better(scores, twins >= 0) for scores in parts]
     evidence = fusion.dense_weight * best[1] + best[3]
@@ -210,17 +213,16 @@ def _better(scores: Numbers, paired: Mask) -> Numbers:
 
 
 def _hits(index: Index, found: list[_Candidate], asked: Asked, bonus: float, limit: int) -> list[Hit]:
-    """Reads the chunks that can be among the best, and returns those that are."""
-    ranked = sorted((candidate.evidence for candidate in found), reverse=True)
-    least = ranked[limit - 1] if limit <= len(ranked) else -math.inf
-    reach = {index.snapshot.ids[c.row]: c for c in found if c.evidence + bonus >= least - 10**-_DIGITS}
+    """Returns the best; only their chunks are read."""
+    shares = _named_shares(index.snapshot, [candidate.row for candidate in found], asked.things)
+    scores = {c.row: round(c.evidence + bonus * shares.get(c.row, 0.0), _DIGITS) for c in found}
+    least = sorted(scores.values(), reverse=True)[: max(limit, 1)][-1:]
+    reach = {index.snapshot.ids[c.row]: c for c in found if least and scores[c.row] >= least[0]}
     rows = index.catalog.chunks(list(reach))
-    shares = _named_shares(rows, asked.things)
-    scores = {i: round(reach[i].evidence + bonus * shares.get(i, 0.0), _DIGITS) for i in rows}
-    best = sorted(rows, key=lambda i: (-scores[i], *_place(rows[i].chunk)))[:limit]
+    best = sorted(rows, key=lambda i: (-scores[reach[i].row], *_place(rows[i].chunk)))[:limit]
     terms = _terms(index, [reach[i] for i in best])
     return [
-        _hit(rows[i].chunk, reach[i], scores[i], held, i in shares)
+        _hit(rows[i].chunk, reach[i], scores[reach[i].row], held, reach[i].row in shares)
         for i, held in zip(best, terms, strict=True)
     ]
 
@@ -253,17 +255,18 @@ def _terms(index: Index, chosen: Sequence[_Candidate]) -> list[frozenset[str]]:
     return [frozenset(spelled[n] for rowid in pair for n in numbers[rowid].tolist()) for pair in both]
 
 
-def _named_shares(rows: Mapping[str, ChunkRow], things: Sequence[NamedThing]) -> dict[str, float]:
-    """How far each chunk is about the named things, up to 1; the things of one question share it."""
+def _named_shares(snapshot: Snapshot, rows: Sequence[int], things: Sequence[NamedThing]) -> dict[int, float]:
+    """How far each row's chunk is about the named things, up to 1; the things of one question share it."""
     named = [thing for thing in things if not thing.is_property]
-    shares: dict[str, float] = {}
+    notes = {place.note for thing in named for place in thing.places}
+    places = {row: snapshot.place(row) for row in rows if snapshot.path(row) in notes}
+    shares: dict[int, float] = {}
     for thing in named:
         spots = _spots(thing)
-        for i, row in rows.items():
-            own = [(row.chunk.note, row.chunk.section, block) for block in (None, *row.chunk.blocks)]
-            share = max((spots.get(spot, 0.0) for spot in own), default=0.0)
+        for row, (note, section, blocks) in places.items():
+            share = max((spots.get((note, section, block), 0.0) for block in (None, *blocks)), default=0.0)
             if share:
-                shares[i] = shares.get(i, 0.0) + share / len(named)
+                shares[row] = shares.get(row, 0.0) + share / len(named)
     return shares
 
 

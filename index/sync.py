@@ -22,6 +22,7 @@ from index.chroma.reconcile import forget_vectors, reconcile
 from index.chunks import DEFAULT_CHUNKING, Chunking
 from index.embed import Embedder
 from index.errors import DamagedCatalogError, VectorsError
+from index.ranking.dense import EXACT_LIMIT
 from index.storage import builds
 from index.storage.build_choice import choose_build, take_vectors_over
 from index.storage.builds import CATALOG_FILE, Build
@@ -151,9 +152,14 @@ def _sync_build(run: _Run) -> SyncReport:
 
 
 def _bring_vectors_in_step(run: _Run, catalog: Catalog) -> None:
-    """Tells Chroma what changed. If it can't be told, searches compare all vectors of the catalog."""
+    """Tells Chroma what changed. If it can't be told, searches compare all vectors of the catalog.
+
+    So they do in any case while there are few; then a change need not wait for Chroma.
+    """
+    asked = run.server is not None or catalog.chunk_total() > EXACT_LIMIT
+    fingerprint = run.reading.embedder.fingerprint
     try:
-        reconcile(run.build.folder, catalog, run.reading.embedder.fingerprint, run.server)
+        reconcile(run.build.folder, catalog, fingerprint, run.server, asked=asked)
     except VectorsError as error:
         run.notices.append(Notice("vectors", str(error), "indexed; searches go on without Chroma"))
 
@@ -163,7 +169,7 @@ def _bring_up_to_date(run: _Run, catalog: Catalog, *, in_place: bool) -> SyncRep
     all_again = catalog.meta("stamp") != state.stamp
     changes = find_changes(
         run.folder,
-        {row.path: row for row in catalog.notes()},
+        catalog.files(),
         int(catalog.meta("scanned") or "0"),
         everything=all_again,
         progress=lambda done, total: run.progress("read", done, total),
@@ -266,9 +272,10 @@ def _keep_notices(intake: Intake) -> None:
     """Stores the notices that hold now; those of notes that were not read this time still do."""
     catalog, changes = intake.catalog, intake.changes
     told = {notice.path for notice in changes.skipped}
-    kept = changes.files.keys() - intake.digests.keys() - told
+    known = told | intake.digests.keys()
     before = catalog.notices()
-    notices = {*changes.skipped, *intake.notices, *(notice for notice in before if notice.path in kept)}
+    kept = (notice for notice in before if notice.path in changes.files and notice.path not in known)
+    notices = {*changes.skipped, *intake.notices, *kept}
     if notices != set(before):
         with catalog.transaction():
             catalog.set_notices(sorted(notices, key=lambda notice: (notice.path, notice.what)))
@@ -279,11 +286,11 @@ def _keep_notices(intake: Intake) -> None:
 
 def _report(intake: Intake) -> SyncReport:
     changes = intake.changes
-    known = {path: row.sha256 for path, row in changes.rows.items()}
-    new = {path: sha256 for path, sha256 in intake.digests.items() if path not in known}
-    gone = [known[path] for path in changes.gone]
+    rows = changes.rows
+    new = {path: sha256 for path, sha256 in intake.digests.items() if path not in rows}
+    gone = [rows[path].sha256 for path in changes.gone]
     renamed = (Counter(gone) & Counter(new.values())).total()
-    changed = sum(known.get(path, sha256) != sha256 for path, sha256 in intake.digests.items())
+    changed = sum(path in rows and rows[path].sha256 != sha256 for path, sha256 in intake.digests.items())
     return SyncReport(
         added=len(new) - renamed,
         changed=changed,

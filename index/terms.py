@@ -28,7 +28,7 @@ __all__ = ["TERMS_VERSION", "NameMatch", "TermReader", "stem"]
 _Named = TypeVar("_Named")
 _Placed = tuple[tuple[int, str], ...]
 
-TERMS_VERSION = 4
+TERMS_VERSION = 5
 """Raised when the same text gives other terms, so that an older index is read again."""
 
 _BETWEEN_LINES = re.compile("(\n| > )")

@@ -75,9 +75,9 @@ def aliases(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
     def only_titles(note: Note) -> list[Name]:
         return [name for name in all_names(note) if name.kind != "alias"]
 
-    all_names = index.names.note_names
+    all_names = index.reading.names.note_names
     patch.setattr("index.syncing.entries.note_names", only_titles)
-    patch.setattr(index.names, "spellings", lambda label: [label])
+    patch.setattr(index.reading.names, "spellings", lambda label: [label])
     return replace(setup, work=work, reader=TermReader(()))
 
 

@@ -33,7 +33,7 @@ DOORS = {
     "sentence_transformers": ("index/embed.py", "index/e5"),
     "scipy": ("evals/stats.py",),
     "sklearn": ("evals/judge/",),
-    "sqlite3": ("index/catalog.py",),
+    "sqlite3": ("index/storage/database.py",),
     "watchfiles": ("index/watch.py",),
 }
 """Where each outside library may be imported: a file, or what paths begin with."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunks import Chunking, split_note
+from index.chunks import Chunking, opening, split_note
 from index.companions import companion_chunk, companion_path, misalignment, note_of_companion
 from index.errors import GlossaryError
 from index.glossary import load_glossary
@@ -43,10 +43,38 @@ def test_a_paragraph_over_the_limit_is_split_between_sentences():
     assert [note.text[s:e] for chunk in chunks for s, e in chunk.spans] == [chunk.body for chunk in chunks]
 
 
-def test_a_sentence_over_the_limit_stays_whole():
+def test_a_sentence_over_the_limit_is_cut_at_white_space():
     note = parse_note("- 하나\n- " + "말 " * 50 + "\n- 둘\n", "a.md")
     chunks = split_note(note, count_words, Chunking(10))
-    assert [chunk.blocks for chunk in chunks] == [(0,), (1,), (2,)]
+    assert max(len(chunk.body.split()) for chunk in chunks) <= 10
+    assert " ".join(chunk.body for chunk in chunks).split() == ["하나", *["말"] * 50, "둘"]
+    for chunk in chunks:
+        assert "\n".join(note.text[start:end] for start, end in chunk.spans) == chunk.body
+
+
+def test_a_long_fence_is_cut_between_words_and_each_part_is_where_it_says():
+    code = "\n".join(f"  run --step {n}  # 단계" for n in range(40))
+    note = parse_note(f"# 배포\n```sh\n{code}\n```\n", "a.md")
+    chunks = split_note(note, count_words, Chunking(16))
+    assert max(len(chunk.body.split()) for chunk in chunks) <= 16
+    assert " ".join(chunk.body for chunk in chunks).split() == code.split()
+    for chunk in chunks:
+        assert " ".join(note.text[start:end] for start, end in chunk.spans).split() == chunk.body.split()
+
+
+@pytest.mark.parametrize("line", ["가" * 5_000, "a" * 5_000 + " b", "| " + "말 " * 3_000 + "|\n|--|\n"])
+def test_a_huge_line_keeps_the_limit_of_the_model(line: str):
+    note = parse_note(line, "a.md")
+    chunks = split_note(note, lambda texts: [len(text) // 2 + 2 for text in texts], Chunking(100))
+    assert all(len(chunk.body) <= 200 for chunk in chunks)
+    said = "".join(chunk.body for chunk in chunks)
+    assert said.replace(" ", "") == "".join(b.text for b in note.blocks).replace(" ", "")
+
+
+def test_an_overview_of_many_subsections_leaves_none_out():
+    note = parse_note("# 서비스\n" + "".join(f"## 이름{n}\n하나 둘 셋.\n" for n in range(10)), "a.md")
+    overviews = [c for c in split_note(note, count_words, Chunking(9)) if c.headings == ("서비스",)]
+    assert [len(chunk.blocks) for chunk in overviews] == [3, 3, 3, 1]
 
 
 def test_a_section_of_subsections_is_found_by_their_titles_and_openings():
@@ -54,6 +82,11 @@ def test_a_section_of_subsections_is_found_by_their_titles_and_openings():
     chunk = split_note(note, count_words)[0]
     assert (chunk.headings, chunk.body) == (("서비스",), "람다: 함수.\nS3: 객체.")
     assert [note.text[start:end] for start, end in chunk.spans] == ["함수.", "객체."]
+
+
+def test_an_overview_is_opened_at_its_heading_and_any_other_chunk_at_its_words():
+    note = parse_note("# 서비스\n## 람다\n함수.\n## S3\n객체.\n", "a.md")
+    assert [note.line_of(opening(chunk, note)) for chunk in split_note(note, count_words)] == [1, 3, 5]
 
 
 def test_a_section_with_text_of_its_own_has_an_overview_beside_it():
@@ -111,23 +144,39 @@ PIECES = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=20), st.integers(1, 40))
-def test_every_block_is_in_exactly_one_chunk_and_chunks_keep_the_limit(pieces: list[str], limit: int):
+def test_every_block_is_in_its_sections_chunks_and_chunks_keep_the_limit(pieces: list[str], limit: int):
     note = parse_note("\n\n".join(pieces), "a.md")
     chunks = split_note(note, count_words, Chunking(limit))
     own = [c for c in chunks if {note.blocks[i].section for i in c.blocks} <= {c.section}]
-    placed = sorted(block for chunk in own for block in chunk.blocks)
+    placed = sorted({block for chunk in own for block in chunk.blocks})
     assert placed == [i for i, block in enumerate(note.blocks) if block.sentences]
     assert len({chunk.id for chunk in chunks}) == len(chunks)
     for chunk in chunks:
         assert chunk.spans
-        if len(chunk.blocks) > 1:
-            assert sum(count_words([note.blocks[i].text for i in chunk.blocks])) <= limit
+        named = sum(note.blocks[i].section != chunk.section for i in chunk.blocks)  # by its title each
+        assert len(chunk.blocks) < 2 or sum(count_words([chunk.body])) <= limit + named
+    said = "".join(chunk.body for chunk in own).count("말")
+    assert said == sum(block.text.count("말") for block in note.blocks)
 
 
 # ---- companions -----------------------------------------------------------------------------------
 
 KOREAN = "# 람다\n소개다. 둘째다.\n- 하나\n\t- 속\n\n| 항목 | 값 |\n|--|--|\n| 시간 | 15분 |\n## 종류\n### 가\n글\n"
 ENGLISH = "# Lambda\nIntro.\n- one\n\t- inner\n\n| Item | Value |\n|--|--|\n| time | 15 min |\n## Kinds\n### A\ntext\n"
+
+
+def test_parts_of_a_long_block_have_each_their_part_of_the_companion():
+    korean = " ".join(f"하나는 {n} 이다." for n in range(12))
+    english = " ".join(f"One is the number {n}." for n in range(12))
+    code = "```\n" + "가 나\n" * 20 + "```\n"
+    note = parse_note(f"{korean}\n\n{code}", "람다.md")
+    companion = parse_note(f"{english}\n\n{code}", "람다.en.md")
+    chunks = split_note(note, count_words, Chunking(12))
+    twins = [companion_chunk(chunk, note, companion) for chunk in chunks]
+    assert len({twin.id for twin in twins}) == len(chunks) > 4
+    assert " ".join(twin.body for twin in twins).split() == " ".join(b.text for b in companion.blocks).split()
+    for twin in twins:
+        assert " ".join(companion.text[start:end] for start, end in twin.spans).split() == twin.body.split()
 
 
 def test_a_companion_is_known_by_its_name_and_its_note():
@@ -141,7 +190,7 @@ def test_a_parallel_companion_gives_every_chunk_its_english():
     note, companion = parse_note(KOREAN, "람다.md"), parse_note(ENGLISH, "람다.en.md")
     assert misalignment(note, companion) is None
     chunks = split_note(note, count_words)
-    english = [companion_chunk(chunk, companion) for chunk in chunks]
+    english = [companion_chunk(chunk, note, companion) for chunk in chunks]
     assert [chunk.body for chunk in english] == [
         "Intro.\none\ninner\nItem, Value\ntime — Value: 15 min",
         "A",

@@ -46,22 +46,22 @@ POINTS = {
         ("index.storage.builds", "begin_build", "call"),
         ("index.storage.builds", "_replace", "call"),
         ("index.storage.builds", "begin_build", "return"),
-        ("index.catalog", "_prepare", "return"),
-        ("index.catalog", "add_embeddings", "return"),
+        ("index.storage.database", "_prepare", "return"),
+        ("index.storage.embedding_rows", "add_embeddings", "return"),
         ("index.catalog", "add_note", "return"),
         ("index.sync", "_store_rest", "call"),
         ("index.storage.builds", "make_current", "call"),
         ("index.storage.builds", "make_current", "return"),
     ],
     "update": [
-        ("index.catalog", "add_embeddings", "call"),
-        ("index.catalog", "add_embeddings", "return"),
-        ("index.catalog", "remove_note", "return"),
+        ("index.storage.embedding_rows", "add_embeddings", "call"),
+        ("index.storage.embedding_rows", "add_embeddings", "return"),
+        ("index.storage.note_rows", "remove_note", "return"),
         ("index.catalog", "add_note", "return"),
         ("index.sync", "_store_rest", "return"),
         ("index.sync", "_keep_notices", "call"),
         ("index.chroma.state", "write_state", "return"),
-        ("index.catalog", "forget_removed_chunks", "return"),
+        ("index.storage.chunk_rows", "forget_removed_chunks", "return"),
     ],
     "switch": [
         ("index.catalog", "add_note", "return"),
@@ -72,7 +72,7 @@ POINTS = {
 }
 """Where a state on disk has just changed, or is about to."""
 
-STEPS = 10
+STEPS = 17
 TIMES = 2
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from index.errors import UnreadableNoteError
 from index.notes import CALLOUT_LEVEL, Block, Note, Sentence, parse_note, read_note
 from index.reading.encodings import MAX_NOTE_BYTES, decode
-from index.reading.markup import plain_text, sentence_ranges
+from index.reading.inline import read_inline
+from index.reading.markup import plain_text, sentence_ranges, spoken
 from index.reading.names import note_names
 from index.text import normalise, squeeze
 
@@ -28,7 +30,7 @@ def says_its_place(note: Note, sentence: Sentence) -> bool:
     sentence and end in the next.
     """
     quote = CONTINUED.sub("\n", note.text[sentence.start : sentence.end])
-    return squeeze(plain_text(quote)) == squeeze(sentence.text)
+    return squeeze(spoken(read_inline(quote), 0, len(quote))) == squeeze(sentence.text)
 
 
 def check_places(note: Note) -> None:
@@ -104,6 +106,21 @@ def test_bullets_nested_with_tabs_keep_their_depth():
         ("item", 0, None, "에지"),
     ]
     assert quotes(note) == ["리전", "가용 영역", "데이터 센터", "에지"]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("- [x] 람다 ^id\n\t\t- 버킷 ^in\n", [("item", 0, None, "람다"), ("item", 1, None, "버킷")]),
+        ("- 람다\n\t\t1. 하나\n\t\t2. 둘\n", [("item", 0, None, "람다"), ("item", 1, 1, "하나"), ("item", 1, 2, "둘")]),
+        ("- 람다는\n  2026. 1. 1에 나왔다\n", [("item", 0, None, "람다는 2026. 1. 1에 나왔다")]),
+        ("글이다.\n        - 속\n          이다.\n", [("paragraph", 0, None, "글이다."), ("item", 0, None, "속 이다.")]),
+    ],
+)  # fmt: skip
+def test_a_bullet_indented_too_far_is_an_item_of_its_own(
+    text: str, items: list[tuple[str, int, int | None, str]]
+):
+    assert shapes(parse(text)) == items
 
 
 def test_deeply_nested_bullets_are_not_lost():
@@ -483,6 +500,8 @@ LINES = st.builds(
     st.sampled_from(["", "\ufeff", "---\ntags: [a]\n---\n", "\ufeff---\ntitle: 가\n---\n"]),
     st.sampled_from(["NFC", "NFD"]),
 )
+@example(["람다", "- [x] 람다 ^id", "\t\t- 람다"], "\n", "", "NFC")
+@example(["- [x] 람다 ^id", "--> 람다"], "\n", "", "NFC")
 def test_every_sentence_of_any_note_is_where_it_says(
     lines: list[str], end: str, head: str, form: Literal["NFC", "NFD"]
 ):
@@ -501,6 +520,42 @@ def test_every_sentence_of_any_note_is_where_it_says(
         for sentence in block.sentences:
             if block.kind in ("paragraph", "item"):
                 assert says_its_place(note, sentence)
+
+
+NFD_LINES = [
+    "---\n날짜: 2025-01-31\naliases: 람다\n---",
+    "**버킷(Bucket)**은 그릇이다.\n둘째 줄이다\n셋째 줄 예. 그러하다. 넷째다",
+    "[[가용 영역#한도|영역]]과 [링크](<가용 영역.md#한도>) ![그림](그림.png)",
+    "> [!정보]\n> 글[^각주]이다",
+    "[^각주]: 각주다",
+    "# 제목 { #제목-id }",
+    "/// 참고\n\n글이다.\n\n///",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(LINES, st.sampled_from(NFD_LINES)), min_size=1, max_size=8))
+@example(NFD_LINES)
+def test_a_note_in_nfd_says_what_its_nfc_twin_says(lines: list[str]):
+    text = "\n\n".join(lines)
+    twins = [parse_note(unicodedata.normalize(form, text), "a.md") for form in ("NFC", "NFD")]
+    composed, decomposed = (
+        replace(
+            note,
+            text="",
+            sections=tuple(replace(section, start=0, end=0) for section in note.sections),
+            blocks=tuple(
+                replace(
+                    block, start=0, end=0, sentences=tuple(Sentence(s.text, 0, 0) for s in block.sentences)
+                )
+                for block in note.blocks
+            ),
+            links=tuple(replace(link, start=0, end=0) for link in note.links),
+        )
+        for note in twins
+    )
+    assert composed == decomposed
+    assert note_names(twins[0]) == note_names(twins[1])
 
 
 @settings(max_examples=200, deadline=None)

@@ -469,7 +469,8 @@ def embedded(place: int | None) -> list[tuple[str, str]]:
     notes = {path: parse_note(text, path) for path, text in VAULT.items()}
     note = notes["가.md"]
     host = note.blocks[place] if place is not None else note.links[0]
-    return [(path, block.text) for path, block in embedded_blocks(note, host, notes.get, list(notes))]
+    found = embedded_blocks(note, host, notes.get, list(notes))
+    return [(path, notes[path].blocks[position].text) for path, position in found]
 
 
 def test_an_embedded_section_comes_with_what_stands_under_it():

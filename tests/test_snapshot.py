@@ -97,7 +97,14 @@ def vector(seed: int) -> np.ndarray:
 def chunk(path: str, number: int, fields: Fields) -> Chunk:
     spans = ((number, number + 1),)
     return Chunk(
-        f"{path}#{number}", path, number, fields[1], " ".join(fields[0]), " ".join(fields[2]), (), spans
+        f"{path}#{number}",
+        path,
+        number,
+        fields[1],
+        " ".join(fields[0]),
+        " ".join(fields[2]),
+        (number, 2 * number),
+        spans,
     )
 
 
@@ -272,6 +279,18 @@ edits = st.lists(
     ),
     max_size=6,
 )
+
+
+def test_a_rows_place_is_its_notes_path_its_section_and_its_blocks(catalog: Catalog):
+    fill(catalog, 30)
+    before = taken(catalog)
+    store(catalog, "new.md", [body("s3"), body("버킷"), body("객체")])
+    snapshot = taken(catalog, before)
+    assert len(snapshot.segments) == 2
+    for row in range(snapshot.count):
+        chunk = catalog.chunks([snapshot.ids[row]])[snapshot.ids[row]].chunk
+        assert snapshot.place(row) == (chunk.note, chunk.section, chunk.blocks)
+    assert snapshot.place(snapshot.count - 1) == ("new.md", 2, (2, 4))
 
 
 @settings(max_examples=25, deadline=None)

@@ -184,3 +184,31 @@ def test_a_question_tells_where_its_unknown_word_is(
 )
 def test_a_question_of_known_or_far_words_is_left_alone(plain: TermReader, question: str):
     assert respellings(plain, SPELLER, question) == ()
+
+
+some_words = st.lists(
+    st.sampled_from([*WORDS, "클라우드워치", "로드밸런싱", "s4", "bukkit", "캐쉬"]), unique=True
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(first=some_words, then=some_words, names=st.lists(some_words, min_size=2, max_size=2))
+def test_a_speller_made_from_an_earlier_one_says_what_a_new_one_says(
+    first: list[str], then: list[str], names: list[list[str]]
+):
+    before = Speller(dict.fromkeys(first, 1), names[0])
+    grown, fresh = (
+        Speller(dict.fromkeys(then, 2), names[1], before),
+        Speller(dict.fromkeys(then, 2), names[1]),
+    )
+    for written in (
+        "로드벨런서",
+        "크라우드",
+        "케쉬",
+        "디비",
+        "cloudfornt",
+        "bukcet",
+        "에스쓰리",
+        "다이나모디비",
+    ):
+        assert grown.near(written) == fresh.near(written)

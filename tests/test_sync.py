@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from index.catalog import Catalog
-from index.chroma.health import reachable_chunks
+from index.catalog import Catalog, open_catalog
+from index.chroma.health import examine_vectors, reachable_chunks
+from index.chroma.reconcile import reconcile
+from index.chroma.state import read_state
 from index.errors import CatalogError, IndexBusyError, NotesFolderError, VectorsBusyError
 from index.notes import Note, read_note
 from index.reading.encodings import read_bytes
@@ -45,12 +47,26 @@ def open_current(data: Path) -> Catalog:
 
 
 def reached(data: Path) -> set[str]:
-    """What Chroma finds; the Chroma of a killed process may have to finish first."""
+    """What Chroma finds when it was told of all that changed, for which a sync lets it wait.
+
+    The Chroma of a killed process may have to finish first.
+    """
+    folder = build_folder(data)
     for _ in range(600):
         with suppress(VectorsBusyError):
-            return reachable_chunks(build_folder(data))
+            tell_chroma(data)
+            return reachable_chunks(folder)
         time.sleep(0.1)
-    return reachable_chunks(build_folder(data))
+    return reachable_chunks(folder)
+
+
+def tell_chroma(data: Path) -> None:
+    build = current_build(data)
+    assert build is not None
+    with open_catalog(build.folder / CATALOG_FILE) as catalog:
+        server = read_state(build.folder).server or None
+        assert examine_vectors(build.folder, catalog, build.fingerprint, server) == ""
+        reconcile(build.folder, catalog, build.fingerprint, server)
 
 
 def check_index(data: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from index.storage.digest import index_digest
 from index.sync import sync
 from index.terms import TermReader
 from tests.fakes import WordHashEmbedder
+from tests.test_sync import tell_chroma
 
 Step = Callable[[Path, Path], None]
 """Does something to a vault, or to the data of its index."""
@@ -125,4 +126,5 @@ def test_the_index_is_the_one_of_a_clean_build(first: list[Step], then: list[Ste
             assert index_digest(data) == index_digest(clean)
         build = current_build(data)
         assert build
+        tell_chroma(data)
         assert reachable_chunks(build.folder) == reachable_chunks(clean / "builds" / "0001")

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import health, isolated, neighbours, reconcile
 from index.catalog import Catalog
+from index.chroma import health, isolated, neighbours, reconcile
 from index.chroma.health import examine_vectors, reachable_chunks
 from index.chroma.isolated import IsolatedVectors
 from index.chroma.neighbours import Neighbours
@@ -47,6 +47,12 @@ def notes(count: int, first: int = 0) -> dict[str, str | bytes]:
         f"# 메모 {n}\n{WORDS[n % 10]} {WORDS[n // 10 % 10]} 고유{n}\n" for n in range(first, first + count)
     )
     return {f"{n:04}.md": text for n, text in enumerate(texts, first)}
+
+
+@pytest.fixture(autouse=True)
+def chroma_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
+    """As where there are very many chunks, so that searches ask Chroma."""
+    monkeypatch.setattr("index.sync.EXACT_LIMIT", 0)
 
 
 @pytest.fixture
@@ -596,7 +602,8 @@ def test_a_reader_that_failed_leaves_chroma_alone_for_a_while(
 READING = """
 import json, sys, time
 from pathlib import Path
-from index import neighbours, opened
+from index import opened
+from index.chroma import neighbours
 from index.opened import Index
 from index.search import search
 from index.terms import TermReader

@@ -33,13 +33,17 @@ def _wrong(folder: Path, catalog: Catalog, fingerprint: str, server: str | None)
     if not same_origin(state, origin(catalog, fingerprint, server)):
         return state.trouble or "Chroma does not hold the vectors of this catalog"
     wanted = catalog.chunk_ids()
+    # What came or went since Chroma was told may be there or not; of a writing cut short nothing is known.
+    fresh = catalog.chunk_ids_after(state.rowid) if state.ready else set[str]()
+    gone = set(catalog.removed_chunks()) if state.ready else set[str]()
     try:
         with opened(place_of(folder, state, server), write=False) as vectors:
             present = vectors.ids()
-            if present != wanted.keys():
-                lost, left = len(wanted.keys() - present), len(present - wanted.keys())
-                return f"{lost} are missing, {left} are left over"
-            return "" if sound(vectors, catalog, wanted) else "some are damaged or can't be found"
+            lost, left = wanted.keys() - present - fresh, present - wanted.keys() - gone
+            if lost or left:
+                return f"{len(lost)} are missing, {len(left)} are left over"
+            told = {identity: wanted[identity] for identity in present & wanted.keys() - gone}
+            return "" if sound(vectors, catalog, told) else "some are damaged or can't be found"
     except VectorsError as error:
         return str(error)
 

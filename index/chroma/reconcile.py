@@ -15,6 +15,7 @@ from index.chroma.isolated import IsolatedVectors
 from index.chroma.state import (
     IDENTITY,
     State,
+    few_behind,
     files_as_left,
     generations,
     in_step,
@@ -36,7 +37,9 @@ _MOST_DELETED = 0.5
 """Deleted vectors stay in the graph as empty places; from this share on it is made again."""
 
 
-def reconcile(folder: Path, catalog: Catalog, fingerprint: str, server: str | None = None) -> None:
+def reconcile(
+    folder: Path, catalog: Catalog, fingerprint: str, server: str | None = None, *, asked: bool = True
+) -> None:
     """Makes Chroma hold exactly the catalog's chunks; only the holder of the write lock calls it.
 
     What was left in order is changed by what is new; what was not is examined vector by vector; what
@@ -47,6 +50,7 @@ def reconcile(folder: Path, catalog: Catalog, fingerprint: str, server: str | No
         catalog: Its catalog.
         fingerprint: Identity of its embedding model.
         server: URL of a Chroma server; by default Chroma's files lie in the build's folder.
+        asked: Whether searches ask Chroma. While they don't, a few changes wait until there are more.
 
     Raises:
         VectorsError: Chroma can't be brought in step. The catalog can be searched without it.
@@ -59,6 +63,8 @@ def reconcile(folder: Path, catalog: Catalog, fingerprint: str, server: str | No
     before = read_state(folder)
     state = replace(origin(catalog, fingerprint, server), generation=before.generation)
     as_left = _as_left(folder, before, state, server)
+    if as_left and not asked and few_behind(catalog, before):
+        return
     write_state(folder, state)
     try:
         after = _changed(folder, catalog, before, server) if as_left else None
@@ -117,7 +123,7 @@ def _changed(folder: Path, catalog: Catalog, before: State, server: str | None) 
 def _new_chunks(catalog: Catalog, after: int) -> Iterator[tuple[list[int], list[str], np.ndarray]]:
     """Yields rowids, ids and vectors of the chunks that came after a row, in batches."""
     rowids, ids, vectors = list[int](), list[str](), list[np.ndarray]()
-    for rowid, identity, _, _, vector, _ in catalog.chunk_rows(after):
+    for rowid, identity, _, _, _, _, vector, _ in catalog.chunk_rows(after):
         rowids.append(rowid)
         ids.append(identity)
         vectors.append(np.frombuffer(vector, np.float32))

@@ -24,6 +24,10 @@ from index.vectors import Place, folder_place, shown
 IDENTITY = "vectors_of"
 """The catalog's setting that tells it from every other catalog: a random number."""
 
+_MOST_BEHIND = 500
+"""So many chunks that came or went may wait for the next that do: to open Chroma with 100,000 vectors, add
+one and close it takes a second, with 500 hardly more."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -137,6 +141,13 @@ def in_step(folder: Path, catalog: Catalog, fingerprint: str, server: str | None
         and state.files == files_as_left(folder, state, server)
         and not unwell_file(folder).exists()
     )
+
+
+def few_behind(catalog: Catalog, state: State) -> bool:
+    """Says whether all that Chroma has not been told yet is a few chunks that came or went."""
+    if int(state.counter or 0) > int(catalog.meta("generation") or "0"):
+        return False  # an older copy of the catalog was put back
+    return catalog.chunk_count_after(state.rowid) + len(catalog.removed_chunks()) <= _MOST_BEHIND
 
 
 def unwell_file(folder: Path) -> Path:

@@ -36,6 +36,10 @@ _FREE_SYLLABLES = 3
 """Shorter Korean words may differ in vowels of one sound only: two syllables have too many neighbours."""
 
 
+_MOST_GONE = 2
+"""Words that went stay in the lists of the next spellers until there are as many of them as of others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """A word of the notes that an unknown word may be meant for.
@@ -69,22 +73,38 @@ class _Forms:
 class Speller:
     """Finds the words of an index that are near to a word it does not have.
 
-    Build it at the first question and keep it as long as the index stays the same.
+    Build it at the first question, and the next one from it when the index has changed.
 
     Attributes:
         frequencies: In how many passages each term occurs.
         names: Keys of names, each once.
     """
 
-    def __init__(self, frequencies: Mapping[str, int], names: Iterable[str] = ()) -> None:
+    def __init__(
+        self, frequencies: Mapping[str, int], names: Iterable[str] = (), before: "Speller | None" = None
+    ) -> None:
+        """Reads the words.
+
+        Args:
+            frequencies: In how many passages each term occurs.
+            names: Keys of names.
+            before: The speller of an earlier state of the index, whose words are not read again.
+        """
         self.frequencies = frequencies
         self.names = dict.fromkeys(names, True)
-        words = list(dict.fromkeys((*(term for term in frequencies if term[:1] != "@"), *self.names)))
-        hangul = [word for word in words if is_hangul(word)]
-        latin = [word for word in words if len(word) >= _SHORTEST_LATIN and _is_latin(word)]
-        self._sounds = _by_length(sounds(hangul), hangul)
-        self._latin = _by_length(latin, latin)
-        self._aloud = _read_aloud(words)
+        words = dict.fromkeys((*(term for term in frequencies if term[:1] != "@"), *self.names))
+        if before is not None and len(before._words) > _MOST_GONE * len(words):
+            before = None
+        known = before._words if before else {}
+        fresh = [word for word in words if word not in known]
+        hangul = [word for word in fresh if is_hangul(word)]
+        latin = [word for word in fresh if len(word) >= _SHORTEST_LATIN and _is_latin(word)]
+        self._words: Mapping[str, None] = {**known, **dict.fromkeys(fresh)}
+        self._sounds = _joined(before._sounds if before else {}, _by_length(sounds(hangul), hangul))
+        self._latin = _joined(before._latin if before else {}, _by_length(latin, latin))
+        self._aloud = dict(before._aloud) if before else {}
+        for heard, spoken in _read_aloud(fresh).items():
+            self._aloud[heard] = [*self._aloud.get(heard, ()), *spoken]
 
     def knows(self, word: str) -> bool:
         """Says whether the index has a word, as a term or a name."""
@@ -100,9 +120,10 @@ class Speller:
         if self.knows(word):
             return ()
         found = self._near_hangul(word) if is_hangul(word) else self._near_latin(word)
-        ranked = sorted(
-            found.items(), key=lambda pair: (-pair[1], -self.frequencies.get(pair[0], 0), pair[0])
-        )
+        here = (
+            pair for pair in found.items() if self.knows(pair[0])
+        )  # some may have gone since they were read
+        ranked = sorted(here, key=lambda pair: (-pair[1], -self.frequencies.get(pair[0], 0), pair[0]))
         return tuple(
             Near(term, closeness, not self.frequencies.get(term, 0)) for term, closeness in ranked[:limit]
         )
@@ -161,6 +182,23 @@ def _by_length(forms: Sequence[str], words: Sequence[str]) -> dict[int, _Forms]:
         same_length = tuple(form for form, _ in part)
         found[length] = _Forms(same_length, tuple(word for _, word in part), _letters(same_length))
     return found
+
+
+def _joined(before: Mapping[int, _Forms], fresh: Mapping[int, _Forms]) -> dict[int, _Forms]:
+    """Puts fresh words behind those of an earlier speller, length by length."""
+    joined = dict(before)
+    for length, more in fresh.items():
+        part = joined.get(length)
+        joined[length] = (
+            more
+            if part is None
+            else _Forms(
+                part.forms + more.forms,
+                part.words + more.words,
+                np.concatenate([part.letters, more.letters]),
+            )
+        )
+    return joined
 
 
 def _letters(forms: Sequence[str]) -> npt.NDArray[np.uint64]:

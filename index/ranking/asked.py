@@ -59,9 +59,14 @@ class NamedThing:
     @property
     def is_property(self) -> bool:
         """A heading that many notes share, such as `특징`, names no thing of its own."""
-        headed = {p.note for p in self.places if p.kind in ("heading", "callout", "definition")}
-        titled = any(p.kind in ("title", "alias") for p in self.places)
-        return self.entry is None and not titled and len(headed) > _COMMON_NAME
+        if self.entry is not None or any(p.kind in ("title", "alias") for p in self.places):
+            return False
+        headed: set[str] = set()
+        for place in self.places:
+            headed.add(place.note)
+            if len(headed) > _COMMON_NAME:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.language.commonness import likely_name
 from index.ranking.scripts import FEW, usual_by_script
-from index.ranking.snapshot import Rows, Scores, Snapshot
+from index.ranking.snapshot import Mask, Rows, Scores, Snapshot
 
 SATURATION = 1.2
 """BM25's k1, at its usual value: others made no difference to speak of."""
@@ -21,9 +22,8 @@ SATURATION = 1.2
 FIELD_WEIGHTS = (2.0, 3.0, 1.0)
 """How often an occurrence in title, headings and body counts: headings say what a passage is about."""
 
-_LENGTH_NORM = np.array([0.5, 0.5, 0.4], np.float32)
-"""How far a field's length counts against it (BM25's b); sections are shorter than documents and more
-alike in length, which made less than the usual 0.75 better for questions on notes."""
+PHRASE_WEIGHTS = (2.0, 3.0, 0.25)
+"""The same for a question that is itself worded as a heading: `S3 요금`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def match(
     words: Sequence[Mapping[str, float]],
     also: Iterable[str] = (),
     fields: tuple[float, float, float] = FIELD_WEIGHTS,
+    foreign: Mask | None = None,
 ) -> Matches:
     """Scores every row.
 
@@ -53,22 +54,23 @@ def match(
             row holds a word if it holds any of them; it scores for each.
         also: Terms that score, but don't make up for a word that is missing.
         fields: How often an occurrence in title, headings and body counts.
+        foreign: Rows in another script than the question, (rows,), where only names count; none by default.
     """
     scores = np.zeros(snapshot.count, np.float32)
     shares = np.zeros(snapshot.count, np.float32)
-    weights, average = np.array(fields, np.float32), np.maximum(snapshot.average_lengths, 1e-9)
+    weights = np.array(fields, np.float32)
     total = 0.0
     for word in words:
         most = 0.0
         held: list[tuple[Rows, float]] = []
         for term, weight in word.items():
-            rows, told = _add(snapshot, term, weight, weights, average, scores)
+            rows, told = _add(snapshot, term, weight, weights, scores, foreign)
             held.append((rows, told))
             most = max(most, told)
         _share(shares, held)
         total += most
     for term in also:
-        _add(snapshot, term, 1.0, weights, average, scores)
+        _add(snapshot, term, 1.0, weights, scores, foreign)
     return Matches(scores, shares / total if total else shares)
 
 
@@ -85,15 +87,20 @@ def usual_scores(snapshot: Snapshot, scores: Scores) -> Scores:
 
 
 def _add(
-    snapshot: Snapshot, term: str, weight: float, fields: Scores, average: Scores, scores: Scores
+    snapshot: Snapshot,
+    term: str,
+    weight: float,
+    fields: Scores,
+    scores: Scores,
+    foreign: Mask | None,
 ) -> tuple[Rows, float]:
     """Adds a term's score; returns the rows that hold it and how much it tells."""
     rows, counts = snapshot.holding(term)
     told = weight * inverse_document_frequency(len(rows), snapshot.living)
     if len(rows):
-        norm = 1 - _LENGTH_NORM + _LENGTH_NORM * (snapshot.lengths[rows] / average)
-        times = (counts * (fields / norm)).sum(axis=1)
-        scores[rows] += told * times / (SATURATION + times)
+        times = np.einsum("rf,rf,f->r", counts, snapshot.damping[rows], fields)
+        found = told * times / (SATURATION + times)
+        scores[rows] += found if foreign is None else np.where(foreign[rows], likely_name(term), 1.0) * found
     return rows, told
 
 

@@ -45,7 +45,8 @@ class Background:
 
 def background(snapshot: Snapshot, vector: Scores) -> Background:
     """Measures a question's usual cosines on a sample of the index."""
-    cosines = (snapshot.sample @ vector).astype(np.float64)
+    # Row by row: a matrix product over two threads waits for a free processor, longer than it works.
+    cosines = np.vecdot(snapshot.sample, vector).astype(np.float64)
     mean, deviation = round(float(cosines.mean()), 6), round(float(cosines.std()), 6)
     hangul = snapshot.hangul[snapshot.sample_rows]
     latin, korean = (

@@ -6,6 +6,7 @@ After an edit only the names of the notes that came and went are read and put in
 10,000 notes has a hundred thousand.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from index.storage.rows import NamedPlace
 
 if TYPE_CHECKING:
     from index.catalog import Catalog
+
+_FEW = 20
+"""One place in so many is put in by itself; more are sorted with the others."""
 
 _Spellings = Mapping[str, frozenset[str]]
 
@@ -61,10 +65,12 @@ def take_names(catalog: "Catalog", before: Gazetteer | None = None) -> Gazetteer
         joined[path] = _joined(p for found in given.get(path, {}).values() for p in found)
     for key in was | found.keys():
         kept = [place for place in places.pop(key, ()) if place.note not in touched]
-        if stand := sorted([*kept, *found.get(key, ())], key=_order):
+        if stand := _put_in(kept, found.get(key, [])):
             places[key] = stand
+    # A heading that most notes have stands in thousands of them: they are gone through only if need be.
+    for key in {key for path in touched for own in (before.joined, joined) for key in own.get(path, ())}:
         spellings.pop(key, None)
-        notes = {place.note for place in stand}
+        notes = {place.note for place in places.get(key, ())}
         if also := frozenset[str]().union(*(joined[note].get(key, ()) for note in notes)):
             spellings[key] = also
     return Gazetteer(places, spellings, note_of, given, joined, max([before.largest_note, *ids[-1:]]))
@@ -100,6 +106,15 @@ def _joined(places: Iterable[NamedPlace]) -> dict[str, frozenset[str]]:
         for key in keys if len(keys) > 1 else ():
             found[key] = found.get(key, frozenset()) | keys
     return found
+
+
+def _put_in(kept: list[NamedPlace], more: list[NamedPlace]) -> list[NamedPlace]:
+    """Returns places in order; those kept are, and often many more than those that come."""
+    if len(more) > len(kept) // _FEW:
+        return sorted([*kept, *more], key=_order)
+    for place in more:
+        insort(kept, place, key=_order)
+    return kept
 
 
 def _order(place: NamedPlace) -> tuple[str, int, int, str, str, str]:

@@ -16,6 +16,7 @@ KOREAN_SHARE = 0.15
 """A passage with a larger share of Hangul terms than this is Korean, however many identifiers it holds."""
 
 _TITLE = 0.01
+_MOST = 0.5
 FEW = 20
 """Passages of a script that are too few to tell what is usual among them."""
 
@@ -33,11 +34,16 @@ def mostly_hangul(postings: Postings, vocabulary: Mapping[str, int]) -> npt.NDAr
     held_by = sizes.tolist()  # an edit's segment holds few of the terms, and looking at each takes time
     numbers = [n for term, n in vocabulary.items() if n < len(held_by) and held_by[n] and has_hangul(term)]
     hangul[numbers] = 1.0
+    by_term = np.repeat(hangul, sizes)
+
+    def share(fields: tuple[float, float, float]) -> npt.NDArray[np.float64]:
+        times = postings.counts @ np.array(fields, np.float32)
+        held = np.bincount(postings.rows, times, count)
+        return np.bincount(postings.rows, times * by_term, count) / np.maximum(held, 1e-9)
+
     # A note's title may be in another language than the note: it decides only where there is no text.
-    times = postings.counts @ np.array([_TITLE, _TITLE, 1.0], np.float32)
-    held = np.bincount(postings.rows, times, count)
-    korean = np.bincount(postings.rows, times * np.repeat(hangul, sizes), count)
-    return korean > KOREAN_SHARE * held
+    # A passage that is all code is in the language of the headings it stands under.
+    return (share((_TITLE, _TITLE, 1.0)) > KOREAN_SHARE) | (share((0.0, 1.0, 0.0)) > _MOST)
 
 
 def usual_by_script(snapshot: "Snapshot", latin: float, korean: float) -> "Scores":

@@ -8,55 +8,29 @@ An edit of one note thus reads a few rows, not the vault. A snapshot never chang
 one is not disturbed by a sync.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from index.ranking.postings import Postings
-from index.ranking.scripts import mostly_hangul
+from index.ranking.labels import Labels
+from index.ranking.postings import LENGTH_NORM
+from index.ranking.segment import Mask, Rows, Scores, Segment, read_segment
 from index.scope import Scope
 
 if TYPE_CHECKING:
     from index.catalog import Catalog
 
-_Label = TypeVar("_Label")
+__all__ = ["Mask", "Rows", "Scores", "Segment", "Snapshot", "take"]
 
 _SAMPLE = 1000
 """So many vectors tell how near a question is to the index in general."""
 
 _LARGE_TAIL = 0.1
 """A tail of more than this share of the base becomes part of it."""
-
-Rows = npt.NDArray[np.int32]
-Scores = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Chunks read from the catalog at one time, in order of their rowids.
-
-    Attributes:
-        rowids: The catalog's rowids, (rows,), ascending.
-        ids: The chunks' ids.
-        notes: The catalog's ids of their notes, (rows,).
-        twins: Of a companion's chunk, the id of the Korean one; empty for others.
-        vectors: Their L2-normalised embeddings, (rows, dimension).
-        postings: Their terms; its rows count from this segment's first.
-        hangul: Whether they are written in Korean, (rows,).
-    """
-
-    rowids: npt.NDArray[np.int64]
-    ids: tuple[str, ...]
-    notes: npt.NDArray[np.int64]
-    twins: tuple[str, ...]
-    vectors: Scores
-    postings: Postings
-    hangul: Mask
 
 
 @dataclass(frozen=True)
@@ -199,29 +173,53 @@ class Snapshot:
     def holding(self, term: str) -> tuple[Rows, npt.NDArray[np.uint16]]:
         """Returns the living rows that hold a term, (n,), and its counts in their fields, (n, 3)."""
         number = self.vocabulary.get(term, -1)
-        rows: list[Rows] = []
-        counts: list[npt.NDArray[np.uint16]] = []
-        first = 0
-        for segment in self.segments if number >= 0 else ():
-            found, how_often = segment.postings.holding(number)
-            rows.append(found + np.int32(first))
-            counts.append(how_often)
-            first += len(segment.ids)
-        if not rows:
+        if number < 0:
             return np.zeros(0, np.int32), np.zeros((0, 3), np.uint16)
-        held, times = np.concatenate(rows), np.concatenate(counts)
+        held, times = self.segments[0].postings.holding(number)
+        if len(self.segments) > 1:
+            more, how_often = self.segments[1].postings.holding(number)
+            held = np.concatenate([held, more + np.int32(len(self.segments[0].ids))])
+            times = np.concatenate([times, how_often])
+        if self.living == self.count:
+            return held, times
         living = self.alive[held]
-        return (held, times) if living.all() else (held[living], times[living])
+        return held[living], times[living]
 
     def frequency(self, term: str) -> int:
         """Returns in how many living chunks a term occurs."""
-        return len(self.holding(term)[0])
+        if term not in self._counted:
+            self._counted[term] = len(self.holding(term)[0])
+        return self._counted[term]
+
+    @cached_property
+    def _counted(self) -> dict[str, int]:
+        """The frequencies that were asked for: a question asks for each of its terms several times."""
+        return {}
+
+    @cached_property
+    def damping(self) -> Scores:
+        """What BM25F multiplies a term's counts in each row's fields with, by their lengths, (rows, 3)."""
+        average = np.maximum(self.average_lengths, 1e-9)
+        damping = 1 / (1 - LENGTH_NORM + LENGTH_NORM * (self.lengths / average))
+        return damping.astype(np.float32, copy=False)
 
     def similarities(self, vector: Scores) -> Scores:
         """Returns every row's cosine with a question's vector, (rows,); -1 for rows that are gone."""
-        scores = np.concatenate([segment.vectors @ vector for segment in self.segments])
+        scores = np.concatenate([np.vecdot(segment.vectors, vector) for segment in self.segments])
         scores[~self.alive] = -1.0
         return scores
+
+    def path(self, row: int) -> str:
+        """Returns the path of a living row's note."""
+        return self.note_rows[int(self.notes[row])][0]
+
+    def place(self, row: int) -> tuple[str, int, tuple[int, ...]]:
+        """Returns where a living row's text stands: the path of its note, its section, its blocks."""
+        number, segment = row, self.segments[0]
+        if row >= len(segment.ids):
+            number, segment = row - len(segment.ids), self.segments[1]
+        first, end = segment.block_starts[number], segment.block_starts[number + 1]
+        return self.path(row), int(segment.sections[number]), tuple(segment.blocks[first:end].tolist())
 
     def vectors_of(self, rows: Rows) -> Scores:
         """Returns the embeddings of some rows, (n, dimension)."""
@@ -238,39 +236,12 @@ class Snapshot:
         return self.alive & self._folders.inside(scope.holds_folder) & self._tags.inside(scope.holds_tags)
 
     @cached_property
-    def _folders(self) -> "_Labels[str]":
-        return _Labels.of({i: path.rpartition("/")[0] for i, (path, _) in self.note_tags.items()}, self.notes)
+    def _folders(self) -> Labels[str]:
+        return Labels.of({i: path.rpartition("/")[0] for i, (path, _) in self.note_tags.items()}, self.notes)
 
     @cached_property
-    def _tags(self) -> "_Labels[tuple[str, ...]]":
-        return _Labels.of({i: tags for i, (_, tags) in self.note_tags.items()}, self.notes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Labels(Generic[_Label]):
-    """What each row's note is filed under: many notes share a folder, or their tags.
-
-    Attributes:
-        labels: Each that occurs, once; the last is of rows whose note is gone.
-        numbers: The place in `labels` of each row's, (rows,).
-    """
-
-    labels: tuple[_Label | None, ...]
-    numbers: Rows
-
-    @classmethod
-    def of(cls, labels: Mapping[int, _Label], notes: npt.NDArray[np.int64]) -> "_Labels[_Label]":
-        """Files rows under the labels of their notes' ids."""
-        places = {label: place for place, label in enumerate(dict.fromkeys(labels.values()))}
-        own, rows = np.unique(notes, return_inverse=True)
-        gone = len(places)
-        of_note = [places[labels[i]] if i in labels else gone for i in own.tolist()]
-        return cls((*places, None), np.array(of_note, np.int32)[rows])
-
-    def inside(self, holds: Callable[[_Label], bool]) -> Mask:
-        """Returns which rows have a label that holds, (rows,)."""
-        held = [label is not None and holds(label) for label in self.labels]
-        return np.array(held, np.bool_)[self.numbers]
+    def _tags(self) -> Labels[tuple[str, ...]]:
+        return Labels.of({i: tags for i, (_, tags) in self.note_tags.items()}, self.notes)
 
 
 def take(catalog: "Catalog", before: Snapshot | None = None) -> Snapshot:
@@ -316,33 +287,9 @@ def _segments(
         last = int(base.rowids[-1])
         fresh = catalog.chunk_count_after(last)
         if fresh + len(alive) - alive.sum() <= len(alive) * _LARGE_TAIL:
-            tail = _read(catalog, last, fresh, vocabulary) if fresh else None
+            tail = read_segment(catalog, last, fresh, vocabulary) if fresh else None
             if tail is None:
                 return (base,), alive
             return (base, tail), np.concatenate([alive, np.ones(fresh, np.bool_)])
-    everything = _read(catalog, 0, catalog.chunk_total(), vocabulary)
+    everything = read_segment(catalog, 0, catalog.chunk_total(), vocabulary)
     return (everything,), np.ones(len(everything.ids), np.bool_)
-
-
-def _read(catalog: "Catalog", after: int, count: int, vocabulary: Mapping[str, int]) -> Segment:
-    rowids, ids, notes, twins, blobs = [], [], [], [], []
-    vectors = np.zeros((0, 1), np.float32)
-    for row, (rowid, identity, note, twin, vector, terms) in enumerate(catalog.chunk_rows(after)):
-        if row == 0:  # once for all: vectors are most of the memory
-            vectors = np.empty((count, len(vector) // 4), np.float32)
-        vectors[row] = np.frombuffer(vector, np.float32)
-        rowids.append(rowid)
-        ids.append(identity)
-        notes.append(note)
-        twins.append(twin or "")
-        blobs.append(terms)
-    postings = Postings.of_blobs(blobs)
-    return Segment(
-        np.array(rowids, np.int64),
-        tuple(ids),
-        np.array(notes, np.int64),
-        tuple(twins),
-        vectors,
-        postings,
-        mostly_hangul(postings, vocabulary),
-    )

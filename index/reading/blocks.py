@@ -5,21 +5,22 @@ line of the file, whatever marks of lists and quotes stand before it.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from markdown_it.token import Token
-from markdown_it.utils import EnvType
 
-from index.reading.document import Anchor, Block, BlockKind, Link, Sentence
-from index.reading.inline import Inline, read_inline
+from index.reading.document import Anchor, Block, BlockKind, Sentence
+from index.reading.fences import fence, formula, html_parts
 from index.reading.inline_rules import tag_names
 from index.reading.lines import Lines
-from index.reading.markup import BLOCK_ID, plain_text, sentence_ranges, spoken
+from index.reading.markup import BLOCK_ID, plain_text
 from index.reading.outline import Outline
 from index.reading.parsing import ADMONITION, parse_blocks
-from index.reading.places import Place, content_places, joined, trimmed
+from index.reading.places import Place, column, content_places, trimmed
 from index.reading.tables import read_row, row_place
+from index.reading.words import Words
 from index.text import normalise
 
 _CALLOUT = re.compile(r"\[!([^\]|\n]+)(?:\|[^\]\n]*)?\][+-]?[ \t]*(.*)")
@@ -28,10 +29,10 @@ _INCLUDE_LINE = re.compile(r"\{\*.*\*\}")
 _SLID_HEADER = re.compile(r"\[[^\]]*Open in Slid[^\]]*\]\(https?://slid\.cc/[^)]*\)\s*")
 _TAGS_LINE = re.compile(r"(?:#[^\s#]+\s*)+")
 _TASK = re.compile(r"\[([ xX/\-><!?*])\][ \t]+")
+_BULLET = re.compile(r"(?:[-*+]|(\d{1,9})[.)])[ \t]+(?=\S)")
+_OVER_INDENT = 4
+"""Columns beyond its parent's text from which markdown-it takes a bullet for a line of that text."""
 _HEADING_ID = re.compile(r"[ \t]*\{[ \t]*[#.]([\w-]*)[^{}\n]*\}$")
-_TAGS_ONLY = re.compile(r"(?:</?[A-Za-z][^<>]*>\s*)+")
-_NO_TEXT = re.compile(r"\s*<(?:script|style)\b", re.IGNORECASE)
-_SCENE = ("compressed-json", "json compressed")
 
 
 @dataclass(slots=True)
@@ -60,10 +61,10 @@ class Blocks:
         self._outline = Outline()
         self.sections = self._outline.sections
         self.blocks: list[Block] = []
-        self.links: list[Link] = []
-        self.tags: list[str] = []
+        self._words = Words(lines)
+        self.links = self._words.links
+        self.tags = self._words.tags
         self.anchors: list[Anchor] = []
-        self._env: EnvType = {}
         self._items: list[_Item] = []
         self._label = ""
         self._header: list[str] = []
@@ -80,7 +81,7 @@ class Blocks:
 
     def read(self) -> None:
         """Reads all that is shown of the text."""
-        tokens, self._env = parse_blocks(self.lines.shown)
+        tokens, self._words.env = parse_blocks(self.lines.shown)
         for position, token in enumerate(tokens):
             if not token.level and token.nesting >= 0:
                 self._whole = (self._whole[1], len(self.blocks))
@@ -111,7 +112,7 @@ class Blocks:
             case "list_item_close":
                 self._items.pop()
             case "footnote_reference_open":
-                self._label = str(token.meta["label"])
+                self._label = normalise(str(token.meta["label"]))
             case "footnote_reference_close":
                 self._label = ""
             case t if t in self._leaves:
@@ -129,50 +130,36 @@ class Blocks:
         start, end = places[-1]
         anchor = ""
         if match := _HEADING_ID.search(self.lines.shown, start, end):
-            anchor, end = match[1], match.start()
+            anchor, end = normalise(match[1]), match.start()
         if match := BLOCK_ID.search(self.lines.shown, start, end):
             end = trimmed(self.lines, start, match.start())
-        if title := self._say([*places[:-1], (start, end)]):
+        if title := self._words.say([*places[:-1], (start, end)]):
             self._outline.open_heading(title, int(token.tag[1]), places[0][0], end, anchor)
 
     def _callout(self, match: re.Match[str]) -> None:
-        kind = match[1].strip()
-        title = self._say([match.span(2)]) or kind.capitalize()
+        kind = normalise(match[1])
+        title = self._words.say([match.span(2)]) or kind.capitalize()
         self._outline.open_callout(title, kind.lower(), *match.span(2 if match[2] else 1))
 
     def _admonition(self, token: Token) -> None:
         kind, bar, title = token.info.partition("|")
         shown = (title if bar else kind).strip()
         at = self.lines.shown.rfind(shown, *self.lines.span((token.map or [0])[0]))
-        said = plain_text(shown) if bar else shown.capitalize()
+        said = plain_text(shown) if bar else normalise(shown).capitalize()
         if said and at >= 0:
-            self._outline.open_callout(said, kind.strip().lower(), at, at + len(shown))
+            self._outline.open_callout(said, normalise(kind).lower(), at, at + len(shown))
 
     # ---- blocks -----------------------------------------------------------------------------------
 
     def _code(self, tokens: Sequence[Token], position: int) -> None:
-        token = tokens[position]
-        first, last = token.map or [0, 0]
-        if token.info.strip().startswith(_SCENE):
-            return
-        if token.type == "fence":
-            closing = self.lines.shown[slice(*self.lines.span(last - 1))].strip(" \t>")
-            closed = last - first > 1 and closing.startswith(token.markup) and len(set(closing)) == 1
-            first, last = first + 1, last - closed
-        if last > first and (text := normalise(token.content)):
-            place = self.lines.span(first)[0], self.lines.span(last - 1)[1]
-            self._add("code", (Sentence(text, *place),))
+        self._add_verbatim("code", fence(self.lines, tokens[position]))
 
     def _math(self, tokens: Sequence[Token], position: int) -> None:
-        token = tokens[position]
-        first, last = token.map or [0, 0]
-        start, end = self.lines.span(first)[0], self.lines.span(max(first, last - 1))[1]
-        start = self.lines.shown.find("$$", start, end) + 2
-        end = max(start, self.lines.shown.rfind("$$", start, end))
-        raw = self.lines.shown[start:end]
-        if text := normalise(re.sub(r"[\r\n]+[ \t>]*", "\n", raw)):
-            place = start + len(raw) - len(raw.lstrip()), start + len(raw.rstrip())
-            self._add("math", (Sentence(text, *place),))
+        self._add_verbatim("math", formula(self.lines, tokens[position]))
+
+    def _add_verbatim(self, kind: BlockKind, said: Sentence | None) -> None:
+        if said is not None:
+            self._add(kind, (said,))
 
     def _row(self, tokens: Sequence[Token], position: int) -> None:
         line = (tokens[position].map or [0])[0]
@@ -185,30 +172,42 @@ class Blocks:
         if row.header:
             self._header = row.cells
         if row.text:
-            self._inline(raw, lambda offset: start + offset)
+            self._words.read(raw, lambda offset: start + offset)
             self._add("header" if row.header else "row", (Sentence(row.text, start, end),))
 
     def _html(self, tokens: Sequence[Token], position: int) -> None:
-        token = tokens[position]
-        if _NO_TEXT.match(token.content):
-            return
-        places = content_places(self.lines, token.content, token.map)
-        silent = [bool(_TAGS_ONLY.fullmatch(self.lines.shown, *place)) for place in places]
-        # Tags on lines around the words are no part of their quote.
-        first = next((i for i, tags in enumerate(silent) if not tags), len(silent))
-        last = next((len(silent) - i for i, tags in enumerate(reversed(silent)) if not tags), first)
-        for around in places[:first]:
-            self._text([around])
-        self._text(places[first:last])
-        for around in places[last:]:
-            self._text([around])
+        for places in html_parts(self.lines, tokens[position]):
+            self._text(places)
 
     def _paragraph(self, tokens: Sequence[Token], position: int) -> None:
         inline = tokens[position + 1]
         places = content_places(self.lines, inline.content, inline.map)
-        if places and self._items and tokens[position - 1].type == "list_item_open":
-            places[0] = self._task(*places[0])
-        self._text(places)
+        bullets = [number for number in range(1, len(places)) if self._is_bullet(places[0], places[number])]
+        own = places[: bullets[0]] if bullets else places
+        if own and self._items and tokens[position - 1].type == "list_item_open":
+            own[0] = self._task(*own[0])
+        self._text(own)
+        for first, end in pairwise([*bullets, len(places)]):
+            self._indented_item(places[first:end])
+
+    def _is_bullet(self, opening: Place, place: Place) -> bool:
+        """Whether a line of a paragraph is an item that is indented too far for CommonMark.
+
+        Obsidian shows `- a` with `- b` two tabs further in as an item and one below it. A number needs
+        the indent, for a line of prose may begin with one.
+        """
+        match = _BULLET.match(self.lines.shown, *place)
+        if match is None or match[1] is None:
+            return bool(match)
+        return column(self.lines, place[0]) >= column(self.lines, opening[0]) + _OVER_INDENT
+
+    def _indented_item(self, places: list[Place]) -> None:
+        match = _BULLET.match(self.lines.shown, *places[0])
+        if match is None:
+            return
+        self._items.append(_Item(len(self._items), int(match[1]) if match[1] else None))
+        self._text([self._task(match.end(), places[0][1]), *places[1:]])
+        self._items.pop()
 
     def _task(self, start: int, end: int) -> Place:
         match = _TASK.match(self.lines.shown, start, end)
@@ -228,7 +227,7 @@ class Blocks:
                 self._callout(callout)
             elif _EMBED_LINE.fullmatch(raw) or _INCLUDE_LINE.fullmatch(raw):
                 self._flush(segments)
-                self._inline(raw, lambda offset, start=start: start + offset)
+                self._words.read(raw, lambda offset, start=start: start + offset)
                 self._add("embed", (), start, end)
             elif _TAGS_LINE.fullmatch(raw) and (names := list(tag_names(raw))):
                 self.tags += names
@@ -258,7 +257,7 @@ class Blocks:
         places = [*segments[:-1], (start, end)] if end > start else segments[:-1]
         segments.clear()
         first = len(self.blocks)
-        if places and (sentences := tuple(self._sentences(places))):
+        if places and (sentences := tuple(self._words.sentences(places))):
             kind = "footnote" if self._label else "item" if self._items else "paragraph"
             self._add(kind, sentences, block_id=block_id)
         if block_id and len(self.blocks) > first:
@@ -298,25 +297,3 @@ class Blocks:
                 block_id,
             )
         )
-
-    # ---- places -----------------------------------------------------------------------------------
-
-    def _sentences(self, places: list[Place]) -> Iterator[Sentence]:
-        source, place = joined(self.lines, places)
-        inline = self._inline(source, place)
-        for first, last in sentence_ranges(source, inline):
-            if text := spoken(inline, first, last):
-                yield Sentence(text, place(first), place(last - 1) + 1)
-
-    def _say(self, places: list[Place]) -> str:
-        """What lines say as one sentence; their links and tags are kept."""
-        source, place = joined(self.lines, places)
-        return spoken(self._inline(source, place), 0, len(source))
-
-    def _inline(self, source: str, place: Callable[[int], int]) -> Inline:
-        inline = read_inline(source, self._env)
-        self.tags += inline.tags
-        self.links += [
-            replace(link, start=place(link.start), end=place(link.end - 1) + 1) for link in inline.links
-        ]
-        return inline

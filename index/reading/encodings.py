@@ -14,7 +14,7 @@ MAX_NOTE_BYTES = 10 * 1024 * 1024
 _BROKEN_UTF8_SHARE = 0.02
 """UTF-8 with fewer broken bytes than this share of its non-ASCII bytes is damaged UTF-8, not CP949."""
 
-_WRITTEN = re.compile(r"[\t\r\n -~가-힣]")
+_WRITTEN = re.compile("[\t\r\n -~가-힣\u1100-\u11ff]")
 _NEVER_WRITTEN = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _WRITTEN_SHARE = 0.7
 """Korean and English notes are letters of these but for rare Chinese characters and signs."""

@@ -93,7 +93,7 @@ def embedded_blocks(
     host: Block | Link,
     read: Callable[[str], Note | None],
     paths: Collection[str] | VaultPaths,
-) -> tuple[tuple[str, Block], ...]:
+) -> tuple[tuple[str, int], ...]:
     """Returns what the embeds of a block show: blocks of notes, sections or single blocks, in order.
 
     What is embedded may embed more. Each place is shown once, so that notes that embed each other end.
@@ -105,7 +105,7 @@ def embedded_blocks(
         paths: The vault's paths.
 
     Returns:
-        Each block with the path of the note it stands in.
+        The path of the note that each block stands in, and its position in `Note.blocks`.
     """
     known = paths if isinstance(paths, VaultPaths) else vault_paths(paths)
     links = (host,) if isinstance(host, Link) else links_in(note, host.start, host.end)
@@ -119,7 +119,7 @@ def _shown(
     paths: VaultPaths,
     seen: set[tuple[str, int]],
     depth: int,
-) -> Iterator[tuple[str, Block]]:
+) -> Iterator[tuple[str, int]]:
     for link in links:
         path = resolve_link(link, note.path, paths) if link.kind == "embed" and depth else None
         target = note if path == note.path else read(path) if path else None
@@ -128,7 +128,7 @@ def _shown(
                 seen.add((target.path, position))
                 block = target.blocks[position]
                 if block.sentences:
-                    yield target.path, block
+                    yield target.path, position
                 inner = links_in(target, block.start, block.end)
                 yield from _shown(target, inner, read, paths, seen, depth - 1)
 

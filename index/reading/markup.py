@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from index.reading.inline import Inline, read_inline
@@ -9,11 +10,15 @@ from index.text import normalise
 
 BLOCK_ID = re.compile(r"(?:^|(?<=\s))\^([A-Za-z0-9_-]+)\s*$")
 
+_SENTENCE_ENDINGS = "다요음임함됨까죠"
+_DECOMPOSED = "|".join(f"(?<={unicodedata.normalize('NFD', ch)})" for ch in _SENTENCE_ENDINGS)
+"""The same as macOS may have written them, where a syllable is two or three characters."""
+
 _BOUNDARY = re.compile(
-    r"""
+    rf"""
       (?<=[.!?。…])(["'”’)\]]*|[*_=~]+)[ \t]+(?=[^\s(])  # an end mark, then a space; what closes there belongs to it
     | <br\s*/?>[ \t]*                         # a line break in HTML
-    | (?<=[.!?。…:;다요음임함됨까죠"”)])[ \t]*\n  # a line that ends like a sentence
+    | (?:(?<=[.!?。…:;{_SENTENCE_ENDINGS}"”)])|{_DECOMPOSED})[ \t]*\n  # a line that ends like a sentence
     | \n(?=[-•*→※①-⑳])                     # a line that starts like an item
     """,
     re.VERBOSE,
@@ -63,7 +68,8 @@ def sentence_ranges(joined: str, inline: Inline | None = None) -> Iterator[tuple
         if brackets > 0 or ticks % 2 or (inline and not inline.is_open(match.end() - 1)):
             continue
         before = joined[max(start, match.start() - 8 * _LONGEST_ABBREVIATION) : match.start()]
-        if not _NO_BOUNDARY.search(before.rstrip()[-_LONGEST_ABBREVIATION:]):
+        before = unicodedata.normalize("NFC", before).rstrip()
+        if not _NO_BOUNDARY.search(before[-_LONGEST_ABBREVIATION:]):
             yield from _trimmed(joined, start, max(match.start(), match.end(1)))
             start = counted = match.end()
             brackets = ticks = 0

@@ -8,6 +8,7 @@ The names of a vault are how a question finds the place that defines the thing i
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -97,7 +98,8 @@ def _all_names(note: Note) -> Iterator[Name]:
     for number, block in enumerate(note.blocks):
         if block.kind in ("item", "paragraph") and block.sentences:
             first = block.sentences[0]
-            match = _BOLD.match(note.text, first.start, first.end) or _DEFINITION.match(first.text)
+            quote = unicodedata.normalize("NFC", note.text[first.start : first.end])
+            match = _BOLD.match(quote) or _DEFINITION.match(first.text)
             if match and len(match["name"].split()) <= _MAX_WORDS:
                 yield from _named(match["name"], block.section, number, "definition")
 

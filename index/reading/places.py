@@ -55,3 +55,9 @@ def joined(lines: Lines, places: list[Place]) -> tuple[str, Callable[[int], int]
 def trimmed(lines: Lines, start: int, end: int) -> int:
     """Returns the end of a range without the white space it ends with."""
     return start + len(lines.shown[start:end].rstrip())
+
+
+def column(lines: Lines, offset: int) -> int:
+    """Returns the column a character stands in, where a tab reaches the next multiple of four."""
+    start, _ = lines.span(lines.line_at(offset))
+    return len(lines.shown[start:offset].expandtabs(4))

@@ -1,6 +1,7 @@
 """The markup of one link to a `Link`: what it points at, and what it says in the text."""
 
 import re
+import unicodedata
 from urllib.parse import unquote
 
 from index.reading.document import Link, LinkKind
@@ -17,7 +18,8 @@ def wikilink(*, embedded: bool, target: str, alias: str, start: int, end: int) -
     >>> link.target, link.heading, link_text(link)
     ('S3', '버킷', 'S3 버킷')
     """
-    name, heading, block_id = _parts(target)
+    name, heading, block_id = _parts(_composed(target))
+    alias = _composed(alias)
     kind: LinkKind = "link" if not embedded else "image" if _PICTURE.search(name) else "embed"
     alias, width, height = _sized(alias) if embedded else (alias.strip(), None, None)
     return Link(kind, name, start, end, heading, block_id, alias, width, height)
@@ -31,7 +33,8 @@ def markdown_link(*, picture: bool, address: str, label: str, start: int, end: i
     if not address or (_ADDRESS.match(address) and not picture) or address.startswith("data:"):
         return None
     remote = _ADDRESS.match(address)
-    name, heading, block_id = (address, "", "") if remote else _parts(unquote(address))
+    name, heading, block_id = (address, "", "") if remote else _parts(_composed(unquote(address)))
+    label = _composed(label)
     alias, width, height = _sized(label) if picture else (label, None, None)
     kind: LinkKind = "image" if picture else "link"
     return Link(kind, name, start, end, heading, block_id, alias, width, height)
@@ -42,6 +45,11 @@ def link_text(link: Link) -> str:
     if link.kind != "link":
         return " "
     return link.alias or " ".join(part for part in (link.target, *link.heading.split("#")) if part)
+
+
+def _composed(written: str) -> str:
+    """Names in the form in which paths and titles are kept."""
+    return unicodedata.normalize("NFC", written)
 
 
 def _parts(target: str) -> tuple[str, str, str]:

@@ -91,7 +91,9 @@ def begin_build(data: Path, embedder: Embedder, schema: int) -> Build:
     folder = data / _FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        number = max((int(p.name) for p in folder.iterdir() if p.name.isdecimal()), default=0) + 1
+        # The name of a damaged build that was set aside is not given again: readers go by the name.
+        taken = [*(p.name for p in folder.iterdir() if p.name.isdecimal()), *_names(data)]
+        number = max(map(int, taken), default=0) + 1
         build = Build(folder / f"{number:04}", embedder.name, embedder.fingerprint, schema)
         build.folder.mkdir()
     except OSError as error:
@@ -239,6 +241,14 @@ def _named(data: Path, key: str) -> Build | None:
     if not isinstance(name, str) or not re.fullmatch(r"\d{4,}", name):
         raise BuildError(_damaged(data, f"{key} is {name!r}"))
     return _read_build(data / _FOLDER / name)
+
+
+def _names(data: Path) -> list[str]:
+    """Returns the names that `current.json` holds, whatever state it is in."""
+    try:
+        return re.findall(r"\d{4,}", (data / _CURRENT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
 
 
 def _damaged(data: Path, what: str) -> str:

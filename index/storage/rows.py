@@ -1,13 +1,14 @@
 """What the catalog keeps, a row a dataclass."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.chunks import Chunk
 
 
 @dataclass(frozen=True, slots=True)
 class NoteRow:
-    """A note as the catalog keeps it; parse `text` for its blocks."""
+    """A note as the catalog keeps it; parse its text for its blocks."""
 
     id: int
     path: str
@@ -18,6 +19,26 @@ class NoteRow:
     mtime_ns: int
     companion_of: str | None
     tags: tuple[str, ...] = ()
+
+
+class FileRow(NamedTuple):
+    """What a sync compares a note's file with. A tuple, because every sync makes one of each note.
+
+    Attributes:
+        path: The note's identity.
+        disk_path: The same as the file system spells it.
+        sha256: Of the file's bytes.
+        size: In bytes.
+        mtime_ns: When it was last written.
+        companion_of: Path of the note it is the English companion of.
+    """
+
+    path: str
+    disk_path: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    companion_of: str | None
 
 
 @dataclass(frozen=True, slots=True)

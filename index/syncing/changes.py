@@ -10,7 +10,7 @@ from index.companions import companion_path, note_of_companion
 from index.errors import UnreadableNoteError
 from index.notes import Note, read_note
 from index.reading.encodings import read_bytes
-from index.storage.rows import NoteRow, Notice
+from index.storage.rows import FileRow, Notice
 from index.syncing.scan import NoteFile, scan_folder
 
 _CLOCK_GRAIN_NS = 2_000_000_000
@@ -40,7 +40,7 @@ class Changes:
 
     folder: Path
     files: dict[str, NoteFile]
-    rows: Mapping[str, NoteRow]
+    rows: Mapping[str, FileRow]
     skipped: list[Notice]
     read: dict[str, None] = field(default_factory=dict[str, None])
     reread: set[str] = field(default_factory=set[str])
@@ -52,7 +52,7 @@ class Changes:
 
 def find_changes(
     folder: Path,
-    rows: Mapping[str, NoteRow],
+    rows: Mapping[str, FileRow],
     scanned_ns: int,
     *,
     everything: bool,
@@ -73,12 +73,13 @@ def find_changes(
     listing = scan_folder(folder)
     changes = Changes(folder, listing.files, rows, listing.skipped)
     total = len(listing.files)
+    certain_ns = scanned_ns - _CLOCK_GRAIN_NS
     for done, file in enumerate(list(listing.files.values())):
         row = rows.get(file.path)
         if row is None or everything:
             changes.read[file.path] = None
-        elif not _untouched(row, file, scanned_ns):
-            changes.racy |= file.mtime_ns >= scanned_ns - _CLOCK_GRAIN_NS
+        elif file.mtime_ns >= certain_ns or not _alike(row, file):
+            changes.racy |= file.mtime_ns >= certain_ns
             progress(done, total)
             _compare_content(changes, row, file)
     changes.gone = [
@@ -113,16 +114,11 @@ def _status(disk: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _untouched(row: NoteRow, file: NoteFile, scanned_ns: int) -> bool:
-    return (
-        row.mtime_ns == file.mtime_ns
-        and row.size == file.size
-        and row.disk_path == file.disk_path
-        and file.mtime_ns < scanned_ns - _CLOCK_GRAIN_NS
-    )
+def _alike(row: FileRow, file: NoteFile) -> bool:
+    return row.mtime_ns == file.mtime_ns and row.size == file.size and row.disk_path == file.disk_path
 
 
-def _compare_content(changes: Changes, row: NoteRow, file: NoteFile) -> None:
+def _compare_content(changes: Changes, row: FileRow, file: NoteFile) -> None:
     try:
         content = read_bytes(changes.folder / file.disk_path)
     except (OSError, UnreadableNoteError) as error:
@@ -130,7 +126,7 @@ def _compare_content(changes: Changes, row: NoteRow, file: NoteFile) -> None:
         return
     if hashlib.sha256(content).hexdigest() != row.sha256:
         changes.read[file.path] = None
-    elif (row.disk_path, row.size, row.mtime_ns) != (file.disk_path, file.size, file.mtime_ns):
+    elif not _alike(row, file):
         changes.touched[file.path] = file
 
 
@@ -152,7 +148,7 @@ def _pair(changes: Changes) -> None:
         if note_of_companion(path, changes.files) is None and companion_path(path) in changes.files:
             changes.read[companion_path(path)] = None
     gone = set(changes.gone)
-    for row in changes.rows.values():
+    for row in changes.rows.values() if gone else ():
         if row.companion_of in gone and row.path in changes.files:
             changes.read[row.path] = None
 

@@ -81,7 +81,7 @@ def _chunks(
         difference = misalignment(original, note)
         if difference is None:
             twins = split_note(original, reading.embedder.count_tokens, reading.chunking)
-            return [(companion_chunk(twin, note), twin.id) for twin in twins], None
+            return [(companion_chunk(twin, original, note), twin.id) for twin in twins], None
         what = (
             f"it is not parallel to {original.path} (line {difference.companion_line} here, line "
             f"{difference.note_line} there): {difference.reason}"

@@ -12,8 +12,8 @@ import posixpath
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from index.errors import NotesFolderError
 from index.notes import NOTE_ENDINGS, is_note_file
@@ -23,9 +23,8 @@ from index.text import normalise
 _SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteFile:
-    """A file found in the folder.
+class NoteFile(NamedTuple):
+    """A file found in the folder. A tuple: every sync makes one of each note.
 
     Attributes:
         path: Vault-relative with forward slashes, NFC: the note's identity.
@@ -78,7 +77,7 @@ def scan_folder(folder: Path) -> Listing:
     for path in sorted(scan.links):
         scan.follow(path)
     files: dict[str, NoteFile] = {}
-    for file in sorted(scan.found, key=attrgetter("path", "disk_path")):
+    for file in sorted(scan.found):
         if file.path in files:
             what = "another file has the same name in the other Unicode form (NFC, NFD)"
             scan.skipped.append(Notice(file.path, what, _SKIPPED))
@@ -114,18 +113,17 @@ class _Scan:
             try:
                 with os.scandir(self.folder / parent) as entries:
                     for entry in entries:
-                        if not entry.name.startswith("."):
-                            self._enter(parent + entry.name, entry, pending)
+                        name = entry.name
+                        if name.startswith("."):
+                            continue
+                        if entry.is_symlink():
+                            self.links.append(parent + name)
+                        elif entry.is_dir():
+                            pending.append(f"{parent}{name}/")
+                        elif is_note_file(name):
+                            self._note(parent + name, entry)
             except OSError as error:
                 self._unopened(parent, error)
-
-    def _enter(self, path: str, entry: os.DirEntry[str], pending: list[str]) -> None:
-        if entry.is_symlink():
-            self.links.append(path)
-        elif entry.is_dir(follow_symlinks=False):
-            pending.append(path + "/")
-        elif is_note_file(entry.name):
-            self._note(path, entry)
 
     def _note(self, path: str, entry: "os.DirEntry[str] | Path") -> None:
         try:
