@@ -35,7 +35,7 @@ INGREDIENTS: Mapping[str, Fusion] = {
     "without usual by script": replace(DEFAULT_FUSION, by_script=False),
     "common words count as names do": replace(DEFAULT_FUSION, by_names=False),
     "phrases asked as sentences": replace(DEFAULT_FUSION, by_phrase=False),
-    "without named sections": replace(DEFAULT_FUSION, name_bonus=0.0),
+    "without named sections": replace(DEFAULT_FUSION, name_bonus=0.0, phrase_bonus=0.0),
     "fields weighed alike": replace(DEFAULT_FUSION, field_weights=(1.0, 1.0, 1.0)),
 }
 """The search with one ingredient turned off at a time."""

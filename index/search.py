@@ -146,7 +146,7 @@ def search(
         matches = Matches(matches.scores * allowed, matches.shares * allowed)
         near = nearest(index, vector, _CANDIDATES, allowed, usual.usual)[0]
         found = _candidates(index, near, matches, vector, usual, foreign, phrase, fusion)
-        hits = _hits(index, found, asked, name_worth(asked.units, fusion), limit)
+        hits = _hits(index, found, asked, name_worth(asked.units, phrase=phrase, fusion=fusion), limit)
         return Retrieval(
             tuple(hits),
             asked.terms,

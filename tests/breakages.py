@@ -42,7 +42,7 @@ def particles(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
 
 def lexical_leg(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
     """No word is looked up; places that carry the name of a thing are not preferred either."""
-    _weigh(patch, lexical_weight=0.0, name_bonus=0.0)
+    _weigh(patch, lexical_weight=0.0, name_bonus=0.0, phrase_bonus=0.0)
     patch.setattr(
         index.search, "match", lambda snapshot, *_: Matches(*np.zeros((2, snapshot.count), np.float32))
     )
@@ -59,7 +59,15 @@ def dense_leg(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
 def heading_context(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
     """A passage is known by its body alone, without title and headings."""
     patch.setattr(Chunk, "passage", property(lambda self: self.body or "-"))
-    _weigh(patch, field_weights=(0.0, 0.0, 1.0), heading_margin=1e9, name_bonus=0.0)
+    _weigh(
+        patch,
+        field_weights=(0.0, 0.0, 1.0),
+        phrase_weights=(0.0, 0.0, 1.0),
+        heading_margin=1e9,
+        phrase_margin=1e9,
+        name_bonus=0.0,
+        phrase_bonus=0.0,
+    )
     return replace(setup, work=work)
 
 

@@ -35,6 +35,7 @@ DOORS = {
     "sklearn": ("evals/judge/",),
     "sqlite3": ("index/storage/database.py",),
     "watchfiles": ("index/watch.py",),
+    "wordfreq": ("index/language/commonness.py",),
 }
 """Where each outside library may be imported: a file, or what paths begin with."""
 

@@ -5,6 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from index.language.commonness import likely_name
+from index.language.morphemes import MorphemeReader
+from index.language.phrases import is_phrase
 from index.opened import Index
 from index.ranking.asked import Unit
 from index.ranking.bm25 import Matches, match
@@ -12,6 +15,8 @@ from index.ranking.dense import Nearness, top
 from index.ranking.fusion import DEFAULT_FUSION, dense_scores, name_worth, trust
 from index.search import search
 from tests.conftest import OpenIndex, WriteVault
+
+MORPHEMES = MorphemeReader()
 
 
 def unit(weight: float, thing: int | None = None) -> Unit:
@@ -76,7 +81,8 @@ def test_the_nearest_part_of_a_passage_counts():
     # A tenth is a standard deviation; the heading must be nearer than sentences by 0.4 of one.
     assert dense_scores(near, usual, 0.1) == pytest.approx([4.6, 4.0], abs=1e-5)
     whole = replace(DEFAULT_FUSION, by_parts=False)
-    assert dense_scores(near, usual, 0.1, whole) == pytest.approx([1.0, 1.0], abs=1e-5)
+    assert dense_scores(near, usual, 0.1, phrase=True) == pytest.approx([5.0, 4.0], abs=1e-5)
+    assert dense_scores(near, usual, 0.1, fusion=whole) == pytest.approx([1.0, 1.0], abs=1e-5)
 
 
 def test_what_ties_for_the_last_place_stays_out():
@@ -120,8 +126,58 @@ def test_words_are_believed_as_far_as_the_question_was_found():
     assert trust(0.0) == 0.0
     assert trust(DEFAULT_FUSION.enough) == trust(1.0) == DEFAULT_FUSION.lexical_weight
     assert trust(0.1) < trust(0.2) < trust(0.5)
-    assert trust(0.5, foreign=True) < trust(0.5)
-    assert trust(1.0, foreign=True) == trust(1.0)
+
+
+def test_of_an_english_question_to_korean_notes_names_are_looked_up_and_common_words_are_not(
+    write_vault: WriteVault, open_index: OpenIndex
+):
+    index = open_index(
+        write_vault(
+            {
+                "a.md": "# 서버\n\n서버는 uvicorn 으로 띄운다 (option).\n",
+                "b.md": "# 설정\n\n설정은 option 이라고도 하며 바꿀 수 있다.\n",
+            }
+        )
+    )
+    index.refresh()
+    foreign = index.snapshot.hangul
+    assert foreign.all()
+    words = [{"uvicorn": 1.0}, {"option": 1.0}]
+    notes = {row: index.snapshot.path(row) for row in range(index.snapshot.count)}
+    told = {
+        notes[row]: score for row, score in enumerate(match(index.snapshot, words, foreign=foreign).scores)
+    }
+    assert told["a.md"] > 0.0 == told["b.md"]
+    assert match(index.snapshot, words).scores.min() > 0.0
+
+
+@pytest.mark.parametrize("name", ["uvicorn", "s3", "@lambda", "버킷", "jwt", "nodeselector"])
+def test_a_name_is_no_common_word(name: str):
+    assert likely_name(name) == 1.0
+
+
+def test_words_are_common_by_degrees():
+    assert likely_name("use") == likely_name("model") == 0.0
+    assert 0.0 < likely_name("bucket") < 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["S3 요금", "스토리지 서비스", "람다", "Request files: optional upload", "IAM role", "버킷 정책 설정"],
+)
+def test_a_phrase_is_worded_as_headings_are(text: str):
+    assert is_phrase(text, MORPHEMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "람다가 뭐야", "람다는 서버가 필요 없다", "S3를 언제 써", "요금은 얼마", "what is S3", "IAM role?", "how lambda scales",
+        "람다를 쓰면", "You can pass a list.", "예약 인스턴스 약정 기간 몇 년",
+    ],
+)  # fmt: skip
+def test_a_question_or_a_sentence_is_no_phrase(text: str):
+    assert not is_phrase(text, MORPHEMES)
 
 
 def test_the_named_section_is_wanted_where_nothing_else_is_asked():

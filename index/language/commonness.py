@@ -19,9 +19,9 @@ def likely_name(term: str) -> float:
     """Returns how far a term is a name or identifier rather than an English word: 0 `option`, 1 `uvicorn`.
 
     Args:
-        term: A term of `index/terms.py`; one that is not English is 1.
+        term: A term of `index/terms.py`; one that is not made of Latin letters alone is 1.
     """
-    if term.startswith("@") or has_hangul(term):
+    if not term.isalpha() or has_hangul(term):
         return 1.0
     count = _counts().get(term, 0.0)
     zipf = math.log10(count * 1e9) if count else 0.0

@@ -50,6 +50,7 @@ class Fusion:
             sentence to count more: headings are short, and short texts are near to many things.
         phrase_margin: The same for a question that is a phrase, as headings are.
         name_bonus: Most that is added where a section is named as the question names its thing.
+        phrase_bonus: The same for a question that is a phrase: `S3: 요금` names two things, and wants one place.
         name_power: How fast that fades as the question asks for more than the thing: `람다가 뭐야?`
             wants the section of that name, `람다는 몇 분까지 돌아?` the sentence that says it.
         script_share: How much of the distance to the best BM25F in a passage's own script, rather than
@@ -66,10 +67,11 @@ class Fusion:
     lexical_weight: float = 0.5
     enough: float = 0.6
     coverage_power: float = 1.5
-    foreign_weight: float = 0.2
+    foreign_weight: float = 0.15
     heading_margin: float = 0.4
     phrase_margin: float = 0.0
     name_bonus: float = 5.0
+    phrase_bonus: float = 2.5
     name_power: float = 4.0
     script_share: float = 0.75
     by_script: bool = True
@@ -113,13 +115,15 @@ def trust(best_share: float, fusion: Fusion = DEFAULT_FUSION) -> float:
     return fusion.lexical_weight * min(1.0, best_share / fusion.enough) ** fusion.coverage_power
 
 
-def name_worth(units: Sequence[Unit], fusion: Fusion = DEFAULT_FUSION) -> float:
+def name_worth(units: Sequence[Unit], *, phrase: bool = False, fusion: Fusion = DEFAULT_FUSION) -> float:
     """Returns what it is worth to be named as the question names its thing: most if it asks for no more.
 
     Args:
         units: What the question asks for.
+        phrase: Whether the question is a phrase, as headings are.
         fusion: The weights.
     """
+    bonus = fusion.phrase_bonus if phrase else fusion.name_bonus
     things = sum(unit.weight for unit in units if unit.thing is not None)
     asked = things + sum(unit.weight for unit in units if unit.thing is None and unit.term not in _WISHES)
-    return fusion.name_bonus * (things / asked) ** fusion.name_power if asked else 0.0
+    return bonus * (things / asked) ** fusion.name_power if asked else 0.0
