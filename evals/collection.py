@@ -26,7 +26,7 @@ DEPTH = 10
 """Documents of a ranking that are looked at."""
 
 FUSED = "hybrid"
-LEGS = ("dense alone", "lexical alone", "equal-weight RRF")
+LEGS = ("dense alone", "lexical alone", "equal-weight RRF", "whole passages alone")
 
 INGREDIENTS: Mapping[str, Fusion] = {
     "without sentences and headings": replace(DEFAULT_FUSION, by_parts=False),
@@ -215,7 +215,8 @@ def _ways(index: Index, text: str, ids: Mapping[str, str], ingredients: bool) ->
     lexical = _documents(
         sorted((hit for hit in hits if hit.lexical_score > 0), key=lambda hit: -hit.lexical_score), ids
     )
-    legs = (dense, lexical, reciprocal_rank_fusion([dense, lexical]))
+    passages = _documents(sorted(hits, key=lambda hit: -hit.similarity), ids)
+    legs = (dense, lexical, reciprocal_rank_fusion([dense, lexical]), passages)
     found: dict[str, list[str]] = {FUSED: _documents(hits, ids), **dict(zip(LEGS, legs, strict=True))}
     for name, fusion in INGREDIENTS.items() if ingredients else ():
         found[name] = _documents(search(index, text, _ALL_HITS, fusion=fusion).hits, ids)

@@ -14,8 +14,8 @@ _ASKING = frozenset(
 )
 """Words that ask, in both languages: who uses them wants to be told something, not shown a place."""
 
-_ENDINGS = ("EF", "EC")
-"""Kiwi's tags of the endings that close a sentence, or leave it open."""
+_BEING = frozenset({"있", "없"})
+"""`할 수 있는 일` asks what a thing does, `설치하는 방법` is a heading."""
 
 
 def is_phrase(text: str, morphemes: MorphemeReader) -> bool:
@@ -32,5 +32,5 @@ def is_phrase(text: str, morphemes: MorphemeReader) -> bool:
     if not has_hangul(text):
         return True
     read = morphemes.read(text)
-    asks = any(morpheme.form in _ASKING for morpheme in read)
-    return not asks and not any(morpheme.tag == "EF" for morpheme in read) and read[-1].tag not in _ENDINGS
+    says = any(m.tag == "EF" or m.form in _ASKING or m.form in _BEING for m in read)
+    return not says and read[-1].tag not in ("EF", "EC")

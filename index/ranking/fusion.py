@@ -50,7 +50,7 @@ class Fusion:
             sentence to count more: headings are short, and short texts are near to many things.
         phrase_margin: The same for a question that is a phrase, as headings are.
         name_bonus: Most that is added where a section is named as the question names its thing.
-        phrase_bonus: The same for a question that is a phrase: `S3: 요금` names two things, and wants one place.
+        phrase_bonus: The same for a phrase that names several things: `S3: 요금` wants one place of theirs.
         name_power: How fast that fades as the question asks for more than the thing: `람다가 뭐야?`
             wants the section of that name, `람다는 몇 분까지 돌아?` the sentence that says it.
         script_share: How much of the distance to the best BM25F in a passage's own script, rather than
@@ -123,7 +123,8 @@ def name_worth(units: Sequence[Unit], *, phrase: bool = False, fusion: Fusion = 
         phrase: Whether the question is a phrase, as headings are.
         fusion: The weights.
     """
-    bonus = fusion.phrase_bonus if phrase else fusion.name_bonus
+    several = sum(unit.thing is not None for unit in units) > 1
+    bonus = fusion.phrase_bonus if phrase and several else fusion.name_bonus
     things = sum(unit.weight for unit in units if unit.thing is not None)
     asked = things + sum(unit.weight for unit in units if unit.thing is None and unit.term not in _WISHES)
     return bonus * (things / asked) ** fusion.name_power if asked else 0.0
