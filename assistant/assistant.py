@@ -163,6 +163,12 @@ class Assistant:
         """
         return self._indexed(note)[0]
 
+    def note_paths(self) -> list[str]:
+        """Returns the paths of all notes, companions too."""
+        with self.reading() as index, index.lock:
+            index.refresh()
+            return [path for path, _ in index.snapshot.note_tags.values()]
+
     def note_state(self, note: str) -> NoteState:
         """Says whether the file still is what was indexed.
 

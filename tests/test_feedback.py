@@ -277,6 +277,9 @@ class OneNote:
     def note_text(self, note: str) -> str:
         return TEXT
 
+    def note_paths(self) -> list[str]:
+        return ["람다.md"]
+
     def note_state(self, note: str) -> str:
         return "current"
 

@@ -262,6 +262,9 @@ class Notes:
     def note_state(self, note: str):
         return self.state
 
+    def note_paths(self) -> list[str]:
+        return ["람다.md", "깊은/곳/S3.md"]
+
 
 def place(quote: str) -> Place:
     start = NOTE.index(quote)
@@ -288,6 +291,12 @@ def test_a_quote_that_moved_is_found_again_and_one_that_is_gone_is_told():
     lost = source_html(Notes("다른 글"), place("실행 시간은"), KOREAN)
     assert KOREAN.lost in lost
     assert not marks(lost)
+
+
+def test_a_wikilink_opens_a_note_in_any_folder():
+    html = source_html(Notes("# 람다\n[[S3]]와 [[깊은/곳/S3|저장소]], [[없음]]\n"), Place("람다.md"), KOREAN)
+    assert html.count('data-note="깊은/곳/S3.md"') == 2
+    assert '<span class="wikilink">없음</span>' in html
 
 
 def test_an_unknown_note_is_a_sentence():

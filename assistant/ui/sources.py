@@ -1,5 +1,6 @@
 """The source panel: a note as it looks, opened at the cited lines, with the cited words marked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -10,6 +11,8 @@ from assistant.errors import UnknownNoteError
 from assistant.ui.marking import Span, span_of
 from assistant.ui.note_html import NoteHtml, Resolve, render_note
 from assistant.ui.texts import Texts
+from index.reading.document import Link
+from index.reading.links import VaultPaths, resolve_link, vault_paths
 
 
 class Notes(Protocol):
@@ -21,6 +24,10 @@ class Notes(Protocol):
 
     def note_state(self, note: str) -> Literal["current", "changed", "missing"]:
         """The file on disk against what was indexed."""
+        ...
+
+    def note_paths(self) -> Collection[str]:
+        """The paths of all notes."""
         ...
 
 
@@ -74,19 +81,14 @@ def source_html(notes: Notes, place: Place, words: Texts) -> str:
 
 
 def resolver(notes: Notes, note: str) -> Resolve:
-    """What a wikilink in `note` means: a path from the note's folder or the vault's, without `.md`."""
-    folder = PurePosixPath(note).parent
+    """Which note a wikilink in `note` means, as Obsidian finds it."""
 
     @cache
+    def paths() -> VaultPaths:
+        return vault_paths(notes.note_paths())
+
     def resolve(name: str) -> str | None:
-        linked = f"{name.removesuffix('.md')}.md"
-        for path in (str(folder / linked), linked):
-            try:
-                notes.note_text(path)
-            except UnknownNoteError:
-                continue
-            return path
-        return None
+        return resolve_link(Link("link", name, 0, 0), note, paths())
 
     return resolve
 
