@@ -29,8 +29,8 @@ from index.ranking.snapshot import Scores
 _LEAST_DEVIATION = 0.005
 """Cosines that differ less are taken to be alike: a vault of a few notes has hardly any spread."""
 
-_WISHES = frozenset("설명 소개 정의 뜻 의미 개념 요약 정리".split())
-"""Words that ask for the thing itself: `람다를 설명해 줘` wants no more than `람다가 뭐야?`."""
+_WISHES = frozenset("설명 소개 정의 뜻 의미 개념 요약 정리 일".split())
+"""Words that ask for the thing itself: `람다를 설명해 줘`, `람다가 하는 일` want no more than `람다가 뭐야?`."""
 
 Numbers = npt.NDArray[np.float64]
 
@@ -71,7 +71,7 @@ class Fusion:
     heading_margin: float = 0.4
     phrase_margin: float = 0.0
     name_bonus: float = 5.0
-    phrase_bonus: float = 2.5
+    phrase_bonus: float = 1.0
     name_power: float = 4.0
     script_share: float = 0.75
     by_script: bool = True
