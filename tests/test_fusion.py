@@ -189,6 +189,19 @@ def test_the_named_section_is_wanted_where_nothing_else_is_asked():
     assert name_worth([unit(2.0)]) == name_worth([]) == 0.0
 
 
+def test_a_verb_or_the_wish_for_an_explanation_asks_for_little_more_than_the_thing():
+    wish = replace(unit(2.0), term="설명")
+    verb = replace(unit(2.0), kind="verb", term="모르-")
+    assert name_worth([unit(2.0, thing=0), wish]) == DEFAULT_FUSION.name_bonus
+    assert name_worth([unit(2.0, thing=0), verb]) > name_worth([unit(2.0, thing=0), unit(2.0)])
+
+
+def test_a_phrase_of_several_things_wants_one_place_of_theirs():
+    several = [unit(2.0, thing=0), unit(2.0, thing=1)]
+    assert name_worth(several, phrase=True) == DEFAULT_FUSION.phrase_bonus
+    assert name_worth(several[:1], phrase=True) == DEFAULT_FUSION.name_bonus
+
+
 def test_a_word_spelled_wrongly_finds_what_it_is_meant_for(write_vault: WriteVault, open_index: OpenIndex):
     index = open_index(
         write_vault(

@@ -48,6 +48,10 @@ OTHERS = {
     "서울역": "서울",
     "S3A": "S3",
     "EC2Instance": "EC2",
+    "EBS최적화": "EBS",
+    "RDS프록시": "RDS",
+    "VPC피어링": "VPC",
+    "람다스쿨": "람다",
 }
 """Another thing whose name begins with a name, by that name. A plural or a particle makes no other thing."""
 

@@ -53,6 +53,7 @@ class Fusion:
         phrase_bonus: The same for a phrase that names several things: `S3: 요금` wants one place of theirs.
         name_power: How fast that fades as the question asks for more than the thing: `람다가 뭐야?`
             wants the section of that name, `람다는 몇 분까지 돌아?` the sentence that says it.
+        verb_share: How far a verb counts as asking for more: `EBS조차 모르겠다` is about EBS.
         script_share: How much of the distance to the best BM25F in a passage's own script, rather than
             in any, counts: 0 is any, 1 its own. A Korean note can't hold the words of an English question.
         by_script: Hold cosines and BM25F against what is usual for passages in a script; else for all.
@@ -73,6 +74,7 @@ class Fusion:
     name_bonus: float = 5.0
     phrase_bonus: float = 1.0
     name_power: float = 4.0
+    verb_share: float = 0.3
     script_share: float = 0.75
     by_script: bool = True
     by_parts: bool = True
@@ -126,5 +128,6 @@ def name_worth(units: Sequence[Unit], *, phrase: bool = False, fusion: Fusion = 
     several = sum(unit.thing is not None for unit in units) > 1
     bonus = fusion.phrase_bonus if phrase and several else fusion.name_bonus
     things = sum(unit.weight for unit in units if unit.thing is not None)
-    asked = things + sum(unit.weight for unit in units if unit.thing is None and unit.term not in _WISHES)
+    beside = [unit for unit in units if unit.thing is None and unit.term not in _WISHES]
+    asked = things + sum(unit.weight * (fusion.verb_share if unit.kind == "verb" else 1.0) for unit in beside)
     return bonus * (things / asked) ** fusion.name_power if asked else 0.0
