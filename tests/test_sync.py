@@ -65,7 +65,10 @@ def tell_chroma(data: Path) -> None:
     assert build is not None
     with open_catalog(build.folder / CATALOG_FILE) as catalog:
         server = read_state(build.folder).server or None
-        assert examine_vectors(build.folder, catalog, build.fingerprint, server) == ""
+        what = examine_vectors(build.folder, catalog, build.fingerprint, server)
+        if "Another process has" in what:
+            raise VectorsBusyError(what)
+        assert what == ""
         reconcile(build.folder, catalog, build.fingerprint, server)
 
 
