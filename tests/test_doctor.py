@@ -83,7 +83,7 @@ def test_a_broken_link_names_its_line_and_the_nearest_name(markup: str, said: st
 
 
 def test_a_missing_picture_is_a_remark(write_vault: WriteVault, sync_folder: SyncFolder, examined: Examine):
-    sync_folder(write_vault({"EC2.md": EC2 + "![[Pasted image 20250202230725.png]]\n"}))
+    sync_folder(write_vault({"EC2.md": EC2 + "![[Pasted image 20260101090000.png]]\n"}))
     (finding,) = examined()
     assert (finding.kind, finding.where, finding.remark) == ("link", "EC2.md:3", True)
 
