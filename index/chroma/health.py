@@ -7,7 +7,7 @@ from pathlib import Path
 from index.catalog import Catalog
 from index.chroma.isolated import IsolatedVectors
 from index.chroma.state import origin, place_of, read_state, report_unwell, same_origin
-from index.errors import VectorsError
+from index.errors import VectorsBusyError, VectorsError
 from index.vectors import Place
 
 BATCH = 5000
@@ -26,7 +26,11 @@ def examine_vectors(folder: Path, catalog: Catalog, fingerprint: str, server: st
     Returns:
         What is wrong, or nothing.
     """
-    if what := _wrong(folder, catalog, fingerprint, server):
+    try:
+        what = _wrong(folder, catalog, fingerprint, server)
+    except VectorsBusyError as error:  # whoever has it open is no damage
+        return str(error)
+    if what:
         report_unwell(folder)
     return what
 
@@ -47,6 +51,8 @@ def _wrong(folder: Path, catalog: Catalog, fingerprint: str, server: str | None)
                 return f"{len(lost)} are missing, {len(left)} are left over"
             told = {identity: wanted[identity] for identity in present & wanted.keys() - gone}
             return "" if sound(vectors, catalog, told) else "some are damaged or can't be found"
+    except VectorsBusyError:
+        raise
     except VectorsError as error:
         return str(error)
 
