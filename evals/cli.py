@@ -1,25 +1,19 @@
 """The commands of `python -m evals`. Exit codes: 0 fine, 1 regression or floor, 2 bad use or data, 3 infrastructure."""
 
 import json
-import random
 import sys
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from assistant.errors import MutgoError
-from assistant.settings import Settings, go_offline, read_settings
 from assistant.terminal import progress_bars
-from evals.errors import CasesError, EvalsError
-from evals.gold import GoldCase, load_cases
+from evals.choosing import ROOT, choose, find_case, load, settings_for, vault_of
+from evals.errors import EvalsError
 from index.errors import GlossaryError, MutgoIndexError, NotesFolderError
-
-if TYPE_CHECKING:
-    from evals.vault import Vault
 
 app = typer.Typer(
     name="python -m evals",
@@ -30,15 +24,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-ROOT = Path(__file__).parent
-CASES = ROOT / "cases"
 BASELINE = ROOT / "baseline.json"
 HISTORY = ROOT / "history.jsonl"
 RUNS = ROOT / "runs"
 LATEST = RUNS / "latest.json"
 PARTIAL = RUNS / "latest-partial.json"
 """Where a run over some cases, some suite or other notes goes, so that it is not taken for a whole one."""
-CORPUS = ROOT.parent / "corpus"
 
 
 class SuiteName(StrEnum):
@@ -97,8 +88,8 @@ def run(
     from evals.systems import OURS, open_setup
     from evals.tables import show_run
 
-    settings, vault = _settings(notes), _vault(notes)
-    chosen = choose(_load(cases, settings, vault), slices, split.value if split else None, limit)
+    settings, vault = settings_for(notes), vault_of(notes)
+    chosen = choose(load(cases, settings, vault), slices, split.value if split else None, limit)
     whole = not (slices or split or limit or notes or cases) and suite is SuiteName.all
     if judge:
         from evals.judge import open_judge
@@ -131,7 +122,7 @@ def collection(
     from evals.tables import show_collection
 
     found = read_collection(folder, only or ())
-    with progress_bars() as told, open_collection(found.documents, _settings(None), told) as (index, ids):
+    with progress_bars() as told, open_collection(found.documents, settings_for(None), told) as (index, ids):
         rows = measure(found, index, ids, ingredients=ingredients, progress=told)
     if as_json:
         sys.stdout.write(json.dumps(as_table(rows), ensure_ascii=False, indent=1) + "\n")
@@ -182,8 +173,8 @@ def gate(
     if run_file:
         results = read_results(run_file)
     else:
-        settings, vault = _settings(notes), _vault(notes)
-        chosen = _load(cases, settings, vault)
+        settings, vault = settings_for(notes), vault_of(notes)
+        chosen = load(cases, settings, vault)
         with progress_bars() as told, open_setup(settings, vault, told) as setup:
             results = run_cases(chosen, "all", standard.about["answerer"], setup, told)
         write_results(results, LATEST)
@@ -204,8 +195,8 @@ def accept(
 
     if not why.strip():
         raise EvalsError('A baseline needs a reason. Say it: --why "...".')
-    results, vault = read_results(run_file), _vault(None)
-    wanted = {"notes": vault.digest, "cases": cases_digest(_load(None, _settings(None), vault))}
+    results, vault = read_results(run_file), vault_of(None)
+    wanted = {"notes": vault.digest, "cases": cases_digest(load(None, settings_for(None), vault))}
     accept_run(results, why.strip(), wanted, BASELINE, HISTORY)
     _console().print(f"{BASELINE} and {HISTORY} are written; commit both.", highlight=False)
 
@@ -220,8 +211,8 @@ def show(
     from evals.explain import explain
     from evals.systems import open_setup
 
-    settings, vault = _settings(notes), _vault(notes)
-    found = _case(case, _load(cases, settings, vault))
+    settings, vault = settings_for(notes), vault_of(notes)
+    found = find_case(case, load(cases, settings, vault))
     with progress_bars() as told, open_setup(settings, vault, told, remember=True) as setup:
         lines = explain(found, setup, told)
     for line in lines:
@@ -251,8 +242,8 @@ def reference(
     from evals.reference import run_reference, write_readme
     from evals.systems import open_setup
 
-    settings, vault = _settings(None), _vault(None)
-    gate_cases = choose(_load(None, settings, vault), None, "gate", None)
+    settings, vault = settings_for(None), vault_of(None)
+    gate_cases = choose(load(None, settings, vault), None, "gate", None)
     with progress_bars() as told, open_setup(settings, vault, told) as setup:
         summary = run_reference(gate_cases, setup, out, told)
     write_readme(summary, ROOT.parent / "README.md")
@@ -263,7 +254,7 @@ def check(
     files: Annotated[list[Path] | None, typer.Argument(help="Files or folders of cases.")] = None,
 ) -> None:
     """Check cases without asking them: schema, gold, facts; then count them."""
-    loaded = _load(files, _settings(None), _vault(None))
+    loaded = load(files, settings_for(None), vault_of(None))
     for gold in loaded:
         for place in gold.moved:
             _console().print(
@@ -292,7 +283,7 @@ def add(
         raise EvalsError("Say where the case comes from: --from-feedback.")
     from evals.feedback import draft_cases
 
-    added = draft_cases(_settings(notes), out)
+    added = draft_cases(settings_for(notes), out)
     _console().print(
         f"{added} new drafts in {out}. What they hold as gold is what was disliked: write what is right, remove "
         "the key `review`, then move them to evals/cases.",
@@ -306,8 +297,8 @@ def chunking() -> None:
     from evals.chunking import ablate, table, write_page
     from evals.systems import open_setup
 
-    settings, vault = _settings(None), _vault(None)
-    chosen = choose(_load(None, settings, vault), None, "dev", None)
+    settings, vault = settings_for(None), vault_of(None)
+    chosen = choose(load(None, settings, vault), None, "dev", None)
     with progress_bars() as told, open_setup(settings, vault, told, remember=True) as setup:
         ways = list(ablate(chosen, setup, told))
     text = table(ways, len(chosen))
@@ -326,34 +317,6 @@ def bench(
 
     with progress_bars() as told:
         run_bench(only or [], quick, out, told)
-
-
-def choose(
-    cases: Sequence[GoldCase], slices: Sequence[str] | None, split: str | None, limit: int | None
-) -> list[GoldCase]:
-    """Returns the cases of all the slices and the split, in order; `limit` draws, the same ones each time.
-
-    Raises:
-        CasesError: None is left.
-    """
-    known = {name for gold in cases for name in gold.case.slice_names}
-    for name in slices or ():
-        if name not in known:
-            group = name.split(":", 1)[0] + ":"
-            near = [k for k in known if name in k] or [k for k in known if k.startswith(group)]
-            near = near or [k for k in known if not k.startswith("about:")]
-            raise CasesError(f"There is no slice {name!r}. Try {', '.join(sorted(near)[:12])}.")
-    chosen = [
-        gold
-        for gold in cases
-        if set(slices or ()) <= set(gold.case.slice_names) and split in (None, gold.case.split)
-    ]
-    if not chosen:
-        raise CasesError("No case is in all of these slices. Name fewer of them.")
-    if limit and limit < len(chosen):
-        drawn = set(random.Random(0).sample(range(len(chosen)), limit))
-        chosen = [gold for i, gold in enumerate(chosen) if i in drawn]
-    return chosen
 
 
 def main() -> int:
@@ -377,36 +340,6 @@ def main() -> int:
 def _failed(error: BaseException, code: int) -> int:
     sys.stderr.write(f"evals: {error}\n")
     return code
-
-
-def _settings(notes: Path | None) -> Settings:
-    go_offline()
-    return read_settings(notes=notes or CORPUS)
-
-
-def _vault(notes: Path | None) -> "Vault":
-    from evals.vault import read_vault
-    from index.sync import check_folder
-
-    folder = _settings(notes).notes_folder()
-    check_folder(folder)
-    return read_vault(folder)
-
-
-def _case(name: str, cases: Sequence[GoldCase]) -> GoldCase:
-    for gold in cases:
-        if gold.case.id == name:
-            return gold
-    near = [gold.case.id for gold in cases if name in gold.case.id][:5]
-    hint = f" Perhaps {', '.join(near)}?" if near else " Each line of evals/cases names one."
-    raise CasesError(f"There is no case {name!r}.{hint}")
-
-
-def _load(files: list[Path] | None, settings: Settings, vault: "Vault") -> list[GoldCase]:
-    from index.glossary import load_glossary
-
-    ids = [entry.id for entry in load_glossary(settings.glossary_file())]
-    return load_cases(files or [CASES], vault, ids)
 
 
 def _console() -> Console:

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.settings import Settings
 from evals.baselines import BASELINES
-from evals.cli import choose
+from evals.choosing import choose
 from evals.errors import CasesError, EvalsError, InfrastructureError
 from evals.explain import explain
 from evals.gold import GoldCase, load_cases
