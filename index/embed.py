@@ -187,7 +187,7 @@ class _EmbeddedE5(Embedder):
         return self._encoder.encode_many(self._documents(texts), ends)
 
     def encode_query(self, text: str) -> FloatArray:
-        return self._encoder.encode([self._prompts["query"] + readable(text)])[0]
+        return self._encoder.encode_question(self._prompts["query"] + readable(text))
 
     def _documents(self, texts: Sequence[str]) -> list[str]:
         return [self._prompts["document"] + readable(text) for text in texts]

@@ -21,6 +21,7 @@ from evals.bench.vaults import notes_of
 from evals.bench.workbench import QUICK, spread
 from evals.errors import EvalsError, InfrastructureError, ResultsError
 from index.notes import read_note
+from index.opened import Index
 from index.sync import sync
 from index.terms import TermReader
 from tests.fakes import WordHashEmbedder
@@ -132,13 +133,18 @@ def test_the_line_reader_gives_the_terms_of_the_reader_it_extends(reader: TermRe
     assert lines.terms(heading) == reader.terms(heading)
 
 
-def test_a_remembering_embedder_computes_no_passage_twice_and_signs_as_told(embedder: WordHashEmbedder):
+def test_a_remembering_embedder_computes_no_passage_twice_and_signs_as_told(
+    embedder: WordHashEmbedder, vault: Path, data: Path, reader: TermReader
+):
     remembering = Remembering(embedder)
     first = remembering.encode_documents(["가 나", "다"])
-    other = remembering.signing_as("another model")
+    another = WordHashEmbedder("another model")
+    other = remembering.signing_as(another)
     assert np.array_equal(other.encode_documents(["다", "라", "가 나"])[[2, 0]], first)
     assert embedder.embedded == ["가 나", "다", "라"]
-    assert (remembering.fingerprint, other.fingerprint) == (embedder.fingerprint, "another model")
+    assert (remembering.name, other.name) == (embedder.name, another.name)
+    sync(vault, data, other, reader)
+    Index(data, another, reader).close()  # that model takes the index for its own
 
 
 def test_plain_bm25_finds_the_text_that_has_the_words():

@@ -5,6 +5,7 @@ import importlib
 import json
 import random
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -23,7 +24,9 @@ from langchain_core.embeddings import Embeddings
 from index.e5 import bfloat16 as e5_bfloat16
 from index.e5 import embedder as e5
 from index.e5 import folder as e5_folder
+from index.e5 import question as e5_question
 from index.e5 import weights as e5_weights
+from index.e5.convert import GRAPH, QUESTION_GRAPH, TOKENIZER
 from index.embed import Embedder, load_embedder, readable
 from index.errors import EmbedderError, MutgoIndexError
 
@@ -103,7 +106,7 @@ def test_vectors_are_those_of_the_wheels_own_engine(embedder: Embedder) -> None:
     # The engine rounds activations to 8 bits, this encoder does not: .99989 was the least measured.
     assert cosines(embedder.encode_documents(texts), engine.passage(texts)).min() > 0.9995
     queries = np.stack([embedder.encode_query(text) for text in questions])
-    assert cosines(queries, engine.query(questions)).min() > 0.9995
+    assert cosines(queries, engine.query(questions)).min() > 0.999  # both round, each in its own way
 
 
 def test_sentence_transformers_loads_the_folder_and_gives_the_same_vectors(
@@ -115,9 +118,9 @@ def test_sentence_transformers_loads_the_folder_and_gives_the_same_vectors(
     texts = [*notes_like_texts(30), "", "a\u200bb ﬁne Ⅷ", "<s>취소선</s>", "긴 글 " * 2000]
     documents = model.encode_document(texts, batch_size=4)  # its batches are padded: small ones are fast
     assert cosines(embedder.encode_documents(texts), np.asarray(documents)).min() > 0.99999
-    assert (
-        cosines(embedder.encode_query("파드란?")[None], np.asarray(model.encode_query(["파드란?"]))) > 0.99999
-    )
+    questions = ["파드란?", "How do I attach a volume?", "S3", *notes_like_texts(40)[1:20]]
+    vectors = np.stack([embedder.encode_query(question) for question in questions])
+    assert cosines(vectors, np.asarray(model.encode_query(questions))).min() > 0.999
 
 
 def test_korean_and_english_of_one_meaning_are_nearer_than_other_notes(embedder: Embedder) -> None:
@@ -248,6 +251,40 @@ def eager(exact: e5.E5Encoder, bfloat16: e5_bfloat16.Bfloat16Encoder) -> e5.E5En
     """The encoder as it is in the middle of a large folder: bfloat16 is loaded."""
     bulk = e5.Bulk(exact.bulk.weights, 2, possible=True, _encoder=bfloat16)
     return replace(exact, bulk=bulk)
+
+
+def test_a_question_alone_opens_no_graph_for_passages(exact: e5.E5Encoder, cache_dir: Path) -> None:
+    fresh = e5.open_e5(cache_dir, threads=1)
+    passages = cast(e5.LateSession, fresh.session)
+    vector = fresh.encode_question("query: 파드란?")
+    assert passages._session is None
+    assert float(vector @ fresh.encode(["query: 파드란?"])[0]) > 0.999
+    assert passages._session is not None
+    assert fresh.fingerprint == exact.fingerprint
+
+
+def test_a_question_graph_whose_vectors_are_off_is_not_kept(
+    e5_folder_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(e5_folder_path, folder)
+    (folder / QUESTION_GRAPH).unlink()
+    names = (folder, GRAPH, TOKENIZER, QUESTION_GRAPH)
+    monkeypatch.setattr(e5_question, "LEAST_COSINE", 1.1)  # what no processor reaches
+    assert not e5_question.write_question_graph(*names)
+    assert not (folder / QUESTION_GRAPH).exists()
+    monkeypatch.undo()
+    assert e5_question.write_question_graph(*names)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(p.name for p in e5_folder_path.iterdir())
+
+
+def test_without_a_question_graph_questions_are_embedded_like_passages(
+    cache_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(e5_question, "LEAST_COSINE", 1.1)
+    encoder = e5.open_e5(tmp_path, threads=1)
+    assert encoder.question_session is encoder.session
+    assert np.array_equal(encoder.encode_question("query: S3"), encoder.encode(["query: S3"])[0])
 
 
 LONG_ENOUGH = 160

@@ -74,10 +74,10 @@ def real_engines(cache_dir: Path) -> Engines:
 
 
 class Remembering(Embedder):
-    """An embedder that computes no passage twice, and can sign with another model's fingerprint.
+    """An embedder that computes no passage twice, and can sign with another model's name and fingerprint.
 
     PyTorch's vectors of these weights differ from ours in the fourth digit, so an index of ours that
-    carries its fingerprint serves to measure a process that answers with PyTorch, and saves minutes.
+    carries its signs serves to measure a process that answers with PyTorch, and saves minutes.
     """
 
     def __init__(self, embedder: Embedder) -> None:
@@ -88,10 +88,10 @@ class Remembering(Embedder):
         self._embedder = embedder
         self._known: dict[str, FloatArray] = {}
 
-    def signing_as(self, fingerprint: str) -> "Remembering":
-        """Returns the same embedder, with the same memory, under another fingerprint."""
+    def signing_as(self, model: Embedder) -> "Remembering":
+        """Returns the same embedder, with the same memory, under another model's name and fingerprint."""
         other = Remembering(self._embedder)
-        other.fingerprint, other._known = fingerprint, self._known
+        other.name, other.fingerprint, other._known = model.name, model.fingerprint, self._known
         return other
 
     def count_tokens(self, texts: list[str]) -> list[int]:

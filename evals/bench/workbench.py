@@ -160,7 +160,7 @@ class Workbench:
     @cached_property
     def pytorch_data(self) -> Path:
         """The same index, as a process with PyTorch's engine takes it for its own."""
-        signed = self._embedder.signing_as(self.engines.pytorch().fingerprint)
+        signed = self._embedder.signing_as(self.engines.pytorch())
         return self._indexed("pytorch-data", signed)
 
     def _indexed(self, name: str, embedder: Remembering) -> Path:

@@ -1,6 +1,6 @@
 """The converted model's folder in the user's cache: whole, or not there.
 
-<cache>/e5-small-<wheel>-<converter>/   encoder.onnx, model.safetensors, tokenizer.json, ..., manifest.json
+<cache>/e5-small-<wheel>-<converter>.<question>/   encoder.onnx, model.safetensors, tokenizer.json, ..., manifest.json
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from index.e5 import weights
-from index.e5.convert import CONVERTER_VERSION, PROMPTS, convert
+from index.e5.convert import CONVERTER_VERSION, PROMPTS, QUESTION_VERSION, convert
 from index.e5.weights import OTHER_MODEL, Progress, WeightFile
 from index.errors import EmbedderError
 
@@ -32,7 +32,8 @@ def ensure_folder(cache_dir: Path, progress: Progress | None = None) -> Path:
     Raises:
         EmbedderError: The wheel is missing or damaged, or the cache can't be written.
     """
-    folder = cache_dir / f"e5-small-{weights.installed_version()}-{CONVERTER_VERSION}"
+    versions = f"{weights.installed_version()}-{CONVERTER_VERSION}.{QUESTION_VERSION}"
+    folder = cache_dir / f"e5-small-{versions}"
     if is_whole(folder):
         return folder
     installed = weights.read_installed()
@@ -43,7 +44,7 @@ def ensure_folder(cache_dir: Path, progress: Progress | None = None) -> Path:
     except OSError as error:
         raise EmbedderError(
             f"The embedded model can't be written to {str(folder)!r}: {error}. "
-            f"Free 250 MB there, use a cache folder you may write to, {OTHER_MODEL}."
+            f"Free 300 MB there, use a cache folder you may write to, {OTHER_MODEL}."
         ) from error
     return folder
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from index.ranking.cosines import row_by_row
 from index.ranking.labels import Labels
 from index.ranking.postings import LENGTH_NORM
 from index.ranking.segment import Mask, Rows, Scores, Segment, read_segment
@@ -205,7 +206,7 @@ class Snapshot:
 
     def similarities(self, vector: Scores) -> Scores:
         """Returns every row's cosine with a question's vector, (rows,); -1 for rows that are gone."""
-        scores = np.concatenate([np.vecdot(segment.vectors, vector) for segment in self.segments])
+        scores = np.concatenate([row_by_row(segment.vectors, vector) for segment in self.segments])
         scores[~self.alive] = -1.0
         return scores
 
