@@ -140,7 +140,8 @@ class ChunkRows(Database):
 
     def add_chunks(self, note_id: int | None, chunks: Sequence[NewChunk]) -> None:
         """Stores the chunks of a note, with terms never seen before among theirs."""
-        ids = self._term_ids({term for new in chunks for field in new.terms for term in field})
+        fresh = [new.terms for new in chunks if not isinstance(new.terms, bytes)]
+        ids = self._term_ids({term for terms in fresh for field in terms for term in field})
         self.db.executemany(
             "INSERT INTO chunks (id, note_id, section, headings, title, body, blocks, spans, twin,"
             " embedding, terms) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -156,7 +157,7 @@ class ChunkRows(Database):
                     json.dumps(new.chunk.spans),
                     new.twin,
                     new.embedding,
-                    encode_terms(new.terms, ids),
+                    new.terms if isinstance(new.terms, bytes) else encode_terms(new.terms, ids),
                 )
                 for new in chunks
             ],

@@ -75,9 +75,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to be stored, with the key of its vector and the terms of its title, headings and body."""
+    """A chunk to be stored, with the key of its vector and the terms of its title, headings and body.
+
+    The terms of a chunk that did not change are as `ChunkRows.term_blobs` returned them.
+    """
 
     chunk: Chunk
     twin: str | None
     embedding: str
-    terms: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    terms: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | bytes

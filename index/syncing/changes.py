@@ -36,6 +36,7 @@ class Changes:
         unreadable: Notes that are there but can't be read.
         skipped: What can't be a note, or can't be read, and why.
         racy: Whether a file was too young for its time to prove that it is unchanged.
+        everything: All notes are read, also those that did not change.
     """
 
     folder: Path
@@ -48,6 +49,7 @@ class Changes:
     gone: list[str] = field(default_factory=list[str])
     unreadable: set[str] = field(default_factory=set[str])
     racy: bool = False
+    everything: bool = False
 
 
 def find_changes(
@@ -71,7 +73,7 @@ def find_changes(
         NotesFolderError: The folder can't be listed.
     """
     listing = scan_folder(folder)
-    changes = Changes(folder, listing.files, rows, listing.skipped)
+    changes = Changes(folder, listing.files, rows, listing.skipped, everything=everything)
     total = len(listing.files)
     certain_ns = scanned_ns - _CLOCK_GRAIN_NS
     for done, file in enumerate(list(listing.files.values())):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from index.chunks import Chunk, split_note
 from index.companions import companion_chunk, misalignment
@@ -38,7 +39,17 @@ class Entry:
     notices: tuple[Notice, ...]
 
 
-def note_entry(note: Note, file: NoteFile, original: Note | None, reading: Reading) -> Entry:
+Spoken = tuple[str, tuple[str, ...], str]
+"""What a chunk's terms are read off: title, headings, body."""
+
+
+def note_entry(
+    note: Note,
+    file: NoteFile,
+    original: Note | None,
+    reading: Reading,
+    stored: Mapping[Spoken, bytes] = MappingProxyType({}),
+) -> Entry:
     """Makes what is stored of a note.
 
     Args:
@@ -46,6 +57,7 @@ def note_entry(note: Note, file: NoteFile, original: Note | None, reading: Readi
         file: Its file.
         original: The note it is the English companion of by its name, if there is one.
         reading: How it is read.
+        stored: Terms that the catalog has of its chunks, read in the same way.
     """
     notices = [Notice(note.path, warning, "indexed") for warning in note.warnings]
     chunks, unpaired = _chunks(note, original, reading)
@@ -66,7 +78,7 @@ def note_entry(note: Note, file: NoteFile, original: Note | None, reading: Readi
         companion_of,
         note.tags,
     )
-    new = tuple(_new(chunk, twin, reading) for chunk, twin in chunks)
+    new = tuple(_new(chunk, twin, reading, stored) for chunk, twin in chunks)
     names = tuple(note_names(note))
     words = note_words(names, reading)
     return Entry(row, note.text, new, names, words, tuple(notices))
@@ -92,10 +104,17 @@ def _chunks(
     ], unpaired
 
 
-def _new(chunk: Chunk, twin: str | None, reading: Reading) -> NewChunk:
-    reader = reading.reader
-    terms = (reader.terms(chunk.title), reader.terms(" > ".join(chunk.headings)), reader.terms(chunk.body))
-    return NewChunk(chunk, twin, vector_key(reading.embedder.fingerprint, chunk.passage), terms)
+def _new(chunk: Chunk, twin: str | None, reading: Reading, stored: Mapping[Spoken, bytes]) -> NewChunk:
+    key = vector_key(reading.embedder.fingerprint, chunk.passage)
+    if terms := stored.get(spoken(chunk)):
+        return NewChunk(chunk, twin, key, terms)
+    read = reading.reader.terms
+    return NewChunk(chunk, twin, key, (read(chunk.title), read(" > ".join(chunk.headings)), read(chunk.body)))
+
+
+def spoken(chunk: Chunk) -> Spoken:
+    """Returns what a chunk's terms are read off."""
+    return chunk.title, chunk.headings, chunk.body
 
 
 def vector_key(fingerprint: str, passage: str) -> str:

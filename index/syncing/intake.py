@@ -19,7 +19,15 @@ from index.reading.names import note_names
 from index.storage.rows import Notice
 from index.storage.spool import Spool
 from index.syncing.changes import Changes, read_order, read_stable
-from index.syncing.entries import PASSAGE_VERSION, Entry, content_key, note_entry, with_vectors_taken_over
+from index.syncing.entries import (
+    PASSAGE_VERSION,
+    Entry,
+    Spoken,
+    content_key,
+    note_entry,
+    spoken,
+    with_vectors_taken_over,
+)
 from index.syncing.readers import Reading
 from index.syncing.scan import NoteFile
 
@@ -48,6 +56,7 @@ class Intake:
         embedded: Passages that were embedded.
         wanted: Passages without a vector that were met.
         size: Bytes of the notes that are to be read, and of those that became entries.
+        same_reader: Whether the indexed notes' terms were read as they would be now.
     """
 
     catalog: Catalog
@@ -60,6 +69,7 @@ class Intake:
     embedded: int = 0
     wanted: int = 0
     size: tuple[int, int] = (0, 0)
+    same_reader: bool = False
 
 
 def read_notes(intake: Intake, former: frozenset[str]) -> Spool[list[Pair]]:
@@ -84,6 +94,7 @@ def read_notes(intake: Intake, former: frozenset[str]) -> Spool[list[Pair]]:
         changes.read |= dict.fromkeys(concerned)
         _read_into(spool, intake, sorted(concerned))
         intake.reading = replace(intake.reading, reader=intake.reading.plain.with_words(words))
+        intake.same_reader = words == former and not changes.everything
     except BaseException:
         spool.close()
         raise
@@ -152,11 +163,20 @@ def _entries(intake: Intake, pair: Pair) -> Iterator[Entry]:
         beside = None
         if original is not None:
             beside = notes.get(original) or _indexed(intake.catalog, original)
-        entry = note_entry(note, file, beside, intake.reading)
+        entry = note_entry(note, file, beside, intake.reading, _stored_terms(intake, note.path))
         if note.path not in intake.changes.reread:  # else what was told when its file was read still holds
             intake.digests[note.path] = note.sha256
             intake.notices += entry.notices
         yield entry
+
+
+def _stored_terms(intake: Intake, path: str) -> dict[Spoken, bytes]:
+    """The terms of a note's chunks as they are indexed: an edit leaves most of them as they were."""
+    if not intake.same_reader or path not in intake.changes.rows:
+        return {}
+    rows = intake.catalog.chunks_of([path])
+    blobs = intake.catalog.term_blobs([row.rowid for row in rows])
+    return {spoken(row.chunk): blobs[row.rowid] for row in rows}
 
 
 class _TakenOver:
