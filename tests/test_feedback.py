@@ -286,7 +286,10 @@ class OneNote:
 
 @pytest.fixture
 def page_over(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """The address of the page over one note, and the folder of its feedback."""
+    """The address of the page over one note, and the folder of its feedback.
+
+    To be named before `visit`: a page whose server goes first complains of it.
+    """
     settings = Settings(data=tmp_path / "data", port=0)
     page = launch(cast(Any, OneNote()), settings)
     yield cast(str, page.local_url), settings.feedback_folder()
@@ -300,7 +303,7 @@ def ask(page: Any, question: str) -> None:
 
 
 @pytest.mark.browser
-def test_a_thumb_is_kept_and_thanked_for_on_the_page(visit: Any, page_over: tuple[str, Path], tmp_path: Path):
+def test_a_thumb_is_kept_and_thanked_for_on_the_page(page_over: tuple[str, Path], visit: Any, tmp_path: Path):
     address, folder = page_over
     page = visit(address)
     ask(page, "하나가 뭐야?")
@@ -335,7 +338,7 @@ def test_a_thumb_is_kept_and_thanked_for_on_the_page(visit: Any, page_over: tupl
 
 
 @pytest.mark.browser
-def test_an_english_reader_is_thanked_in_english(visit: Any, page_over: tuple[str, Path]):
+def test_an_english_reader_is_thanked_in_english(page_over: tuple[str, Path], visit: Any):
     page = visit(page_over[0], locale="en-US")
     ask(page, "람다가 뭐야?")
     page.get_by_role("button", name="This missed").click()
