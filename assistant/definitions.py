@@ -25,7 +25,7 @@ _MAX_FIRST_POINTS = 4
 _MAX_PLACES = 4
 """Places read where no note is about the thing alone."""
 
-_PLACE_ORDER = {"title": 0, "heading": 1, "callout": 2, "definition": 3, "alias": 4}
+_PLACE_ORDER = {"title": 0, "label": 0, "heading": 1, "callout": 2, "definition": 3, "alias": 4}
 """The larger the place that carries a name, the more it is about what is named; an alias may be loose."""
 
 _PREPOSITION = re.compile(r"\b(?:in|of|for|on|from|with)\b", re.IGNORECASE)
@@ -110,7 +110,7 @@ def _ranked_places(inquiry: Inquiry, thing: NamedThing) -> list[tuple[Note, Name
 def _is_whole_note(note: Note, place: NamedPlace) -> bool:
     """Whether the note as a whole is about the thing: its title or only top heading names it."""
     tops = sum(section.level == 1 for section in note.sections)
-    return place.kind == "title" or (note.sections[place.section].level == 1 and tops == 1)
+    return place.kind in ("title", "label") or (note.sections[place.section].level == 1 and tops == 1)
 
 
 def _defines(note: Note, place: NamedPlace, thing: NamedThing) -> bool:

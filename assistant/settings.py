@@ -158,12 +158,14 @@ def read_settings(**options: object) -> Settings:
 
 
 def go_offline() -> None:
-    """Tells the libraries below us not to call home, before they are imported.
+    """Tells the libraries below us not to call home nor to keep statistics, before they are imported.
 
-    They read these variables at import: Gradio's analytics, Hugging Face's hub, Chroma's telemetry.
+    They read these variables at import: Gradio's analytics, its table of every event's times (made anew by
+    Pandas at each event, which a warning of Pandas made an error can end), Hugging Face's hub, Chroma's telemetry.
     """
     for name, value in (
         ("GRADIO_ANALYTICS_ENABLED", "False"),
+        ("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9)),
         ("HF_HUB_DISABLE_TELEMETRY", "1"),
         ("ANONYMIZED_TELEMETRY", "False"),
         ("TOKENIZERS_PARALLELISM", "false"),

@@ -100,8 +100,8 @@ def examples(index: Index, count: int) -> list[str]:
 def _example_names(index: Index) -> list[str]:
     """Short names of single things: services of the glossary, else titles and headings `가 (A)`."""
     services = {entry.id for entry in index.reader.glossary if entry.kind == "service"}
-    places = [p for found in index.places.values() for p in found if p.kind in ("title", "heading")]
+    places = [p for found in index.places.values() for p in found if p.kind in ("title", "label", "heading")]
     known = [p for p in places if index.reader.entries.get(p.key) in services]
-    labels = [p.label for p in known if p.kind == "title"] or [p.label for p in known]
+    labels = [p.label for p in known if p.kind in ("title", "label")] or [p.label for p in known]
     labels = labels or [p.label for p in places if p.label != p.source] or [p.label for p in places]
     return sorted({label for label in labels if len(label) <= 14 and len(label.split()) <= 2})

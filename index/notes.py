@@ -47,6 +47,7 @@ __all__ = [
     "Note",
     "Section",
     "Sentence",
+    "file_title",
     "is_note_file",
     "note_path",
     "parse_note",
@@ -62,6 +63,13 @@ _UNCLOSED_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*(?:\r\n?|\n)[\w-]+:")
 def is_note_file(name: str) -> bool:
     """Says whether a file of this name is read as a note."""
     return name.lower().endswith(NOTE_ENDINGS)
+
+
+def file_title(path: str) -> str:
+    """Returns the file's name without its ending: the title of a note whose front matter gives none."""
+    name = posixpath.basename(path)
+    ending = next((ending for ending in NOTE_ENDINGS if name.lower().endswith(ending)), "")
+    return normalise(name[: len(name) - len(ending)])
 
 
 def note_path(file: Path, folder: Path) -> str:
@@ -102,7 +110,7 @@ def parse_note(text: str, path: str, sha256: str = "") -> Note:
             meta = _read_markdown(blocks, warnings, drawing=name.endswith(".excalidraw.md"))
     return Note(
         path=path,
-        title=meta.title or _name(path),
+        title=meta.title or file_title(path),
         aliases=meta.aliases,
         tags=tuple(dict.fromkeys((*meta.tags, *map(normalise, blocks.tags)))),
         date=meta.date,
@@ -137,10 +145,3 @@ def _read_markdown(blocks: Blocks, warnings: list[str], *, drawing: bool) -> Fro
         warnings.append(f"a comment begins in line {line} and never ends; close it with %%")
     blocks.read()
     return meta
-
-
-def _name(path: str) -> str:
-    """The file's name without its ending."""
-    name = posixpath.basename(path)
-    ending = next((ending for ending in NOTE_ENDINGS if name.lower().endswith(ending)), "")
-    return normalise(name[: len(name) - len(ending)])

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.settings import Settings
+from assistant.settings import Settings, go_offline
 from evals.systems import OURS, Mutgo, Setup, open_setup, open_system
 from evals.vault import read_vault
 from index.glossary import Entry
@@ -24,6 +24,8 @@ from index.opened import Index
 from index.sync import SyncReport, sync
 from index.terms import TermReader
 from tests.fakes import WordHashEmbedder
+
+go_offline()
 
 WriteVault = Callable[[dict[str, str | bytes]], Path]
 """Writes {vault-relative path: content} below the vault's folder, which it returns."""

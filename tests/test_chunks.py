@@ -304,6 +304,24 @@ def test_a_number_or_a_single_letter_is_no_name():
     assert names("# 1\n## 가\n## 2025\n") == {("노트", "title")}
 
 
+def test_a_title_is_a_label_where_the_only_top_heading_is_about_another_thing():
+    page = "---\ntitle: Handbook > Testing\n---\n# Fixtures\n\nA fixture sets a test up.\n"
+    assert {("Handbook > Testing", "label"), ("Fixtures", "heading")} <= names(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("---\ntitle: AWS 람다\n---\n# 람다 (Lambda)\n", "AWS 람다"),  # one name in the other
+        ("---\ntitle: 람다\n---\n코드를 실행한다.\n", "람다"),  # headed by nothing
+        ("---\ntitle: 람다\n---\n# 요금\n# 한도\n", "람다"),  # headed by several
+        ("---\ntitle: 노트\n---\n# 람다\n", "노트"),  # the file's own name
+    ],
+)
+def test_a_title_stays_one_otherwise(text: str, title: str):
+    assert (title, "title") in names(text)
+
+
 # ---- glossary -------------------------------------------------------------------------------------
 
 ENTRY = """\

@@ -21,7 +21,7 @@ from index.storage.rows import NamedPlace
 from index.terms import NameMatch
 from index.text import has_hangul, normalise
 
-PLACE_SHARE = {"title": 1.0, "alias": 0.95, "heading": 0.8, "callout": 0.8, "definition": 0.5}
+PLACE_SHARE = {"title": 1.0, "label": 0.3, "alias": 0.95, "heading": 0.8, "callout": 0.8, "definition": 0.5}
 """How surely a place is about the thing whose name it carries, by how it carries it."""
 
 _COMMON_NAME = 3
@@ -59,7 +59,7 @@ class NamedThing:
     @property
     def is_property(self) -> bool:
         """A heading that many notes share, such as `특징`, names no thing of its own."""
-        if self.entry is not None or any(p.kind in ("title", "alias") for p in self.places):
+        if self.entry is not None or any(p.kind in ("title", "label", "alias") for p in self.places):
             return False
         headed: set[str] = set()
         for place in self.places:

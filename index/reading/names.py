@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from index.notes import CALLOUT_LEVEL, Note
+from index.notes import CALLOUT_LEVEL, Note, file_title
 from index.text import squeeze
 
-NameKind = Literal["title", "alias", "heading", "callout", "definition"]
+NameKind = Literal["title", "label", "alias", "heading", "callout", "definition"]
+"""A `label` is a title from the front matter where the only top heading names something else: `Handbook > Testing`
+over `# Fixtures`. It says where the note belongs rather than what it is about."""
 
 _PARENTHESES = re.compile(r"\s*[(（]\s*([^()（）]+?)\s*[)）]\s*")
 _NUMBERING = re.compile(r"^(?:\d+(?:[.)]|-\d+)+\s+|[①-⑳]\s*|\[\d+\]\s*)")
@@ -86,7 +88,7 @@ def vault_words(names: Iterable[Name]) -> frozenset[str]:
 
 def _all_names(note: Note) -> Iterator[Name]:
     root = _root(note)
-    yield from _named(note.title, root, None, "title")
+    yield from _named(note.title, root, None, "label" if _is_headed_otherwise(note, root) else "title")
     for alias in note.aliases:
         yield from _named(alias, root, None, "alias")
     for number, section in enumerate(note.sections):
@@ -115,3 +117,12 @@ def _root(note: Note) -> int:
     tops = [i for i, s in enumerate(note.sections) if s.level == 1]
     own = any(block.section == 0 and block.sentences for block in note.blocks)
     return tops[0] if len(tops) == 1 and not own else 0
+
+
+def _is_headed_otherwise(note: Note, root: int) -> bool:
+    """Whether the title, which is not the file's name, and the only top heading have no name in common."""
+    if note.title == file_title(note.path):
+        return False
+    titled = [squeeze(name) for name in spellings(note.title)]
+    headed = [squeeze(name) for name in spellings(note.sections[root].title)]
+    return bool(headed) and not any(name in other or other in name for name in titled for other in headed)
