@@ -269,6 +269,7 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> Assi
     told: Progress = progress or (lambda stage, done, total: None)
     check_folder(settings.notes_folder())
     reader, embedder = open_reader(settings), open_embedder(settings, told)
+    embedder.preload()
     report: SyncReport | None = None
     try:
         wait = 0.0 if answering_build(settings) else _FIRST_INDEX_SECONDS

@@ -12,7 +12,7 @@ from assistant.headings import is_thing, thing_keys
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
 from assistant.pieces import Piece, bilingual_text, block_pieces, heading_path, led
-from index.search import Hit
+from index.search import Hit, part_cosines
 
 _MAX_HITS = 3
 _HIT_SHARE = 0.8
@@ -35,17 +35,18 @@ _TOPIC = re.compile(r"(?:\s*\([^)]*\))?(?:은|는|이란|란|이|가|의|:)\s")
 
 def passages(inquiry: Inquiry) -> list[Piece]:
     """Returns the sentences of the best hits that say most of what is asked, in the notes' order."""
-    candidates = [
-        piece
+    found = [
+        (piece, near)
         for hit in _best_hits(inquiry)
-        for piece in _hit_pieces(inquiry, hit)
+        for piece, near in _hit_pieces(inquiry, hit)
         if _is_of_the_kind_asked(inquiry, piece)
     ]
-    if not candidates:
+    if not found:
         return []
+    candidates = [piece for piece, _ in found]
     number = inquiry.question.number is not None
     most, share = (_MAX_NUMBERS, _NUMBER_SHARE) if number else (_MAX_SENTENCES, _SENTENCE_SHARE)
-    scores = _scores(inquiry, candidates)
+    scores = _scores(inquiry, candidates, np.array([near for _, near in found]))
     kept = sorted(range(len(scores)), key=lambda i: -scores[i])[:most]
     kept = sorted(i for i in kept if scores[i] >= share * max(scores))
     return _lead_once([_with_lead(inquiry, candidates[i]) for i in kept])
@@ -59,13 +60,24 @@ def _best_hits(inquiry: Inquiry) -> list[Hit]:
     return hits[:_MAX_HITS]
 
 
-def _hit_pieces(inquiry: Inquiry, hit: Hit) -> Iterator[Piece]:
-    """The sentences of a hit, without table headers."""
+def _hit_pieces(inquiry: Inquiry, hit: Hit) -> Iterator[tuple[Piece, float]]:
+    """The sentences of a hit, without table headers, and how near the question is to each of them."""
     note = inquiry.index.note(hit.chunk.note)
-    if note is not None:
-        for block in hit.chunk.blocks:
+    if note is None:
+        return
+    parts = part_cosines(inquiry.index, hit.chunk, inquiry.retrieval.vector)
+    passage, cursor = hit.chunk.passage, len(hit.chunk.context)
+    for block in hit.chunk.blocks:
+        for piece in block_pieces(note, block):
+            start = passage.find(piece.text, cursor)
+            cursor = start if start >= 0 else cursor
             if note.blocks[block].kind != "header":
-                yield from block_pieces(note, block)
+                yield piece, _near_at(parts, cursor, hit.similarity)
+
+
+def _near_at(parts: Sequence[tuple[int, int, float]], place: int, otherwise: float) -> float:
+    """How near the question is to the part of a passage that holds a character."""
+    return next((near for start, end, near in parts[1:] if start <= place < end), otherwise)
 
 
 def _is_of_the_kind_asked(inquiry: Inquiry, piece: Piece) -> bool:
@@ -76,13 +88,10 @@ def _is_of_the_kind_asked(inquiry: Inquiry, piece: Piece) -> bool:
     return question.number is None or gives_number(inquiry, piece)
 
 
-def _scores(inquiry: Inquiry, pieces: Sequence[Piece]) -> list[float]:
-    """How well each sentence answers: what it covers of the question, and how near its vector is."""
-    embedder = inquiry.index.embedder
-    vectors = embedder.encode_documents([piece.text for piece in pieces])
-    nearness = _scaled(vectors @ embedder.encode_query(inquiry.question.text))
+def _scores(inquiry: Inquiry, pieces: Sequence[Piece], nearness: np.ndarray) -> list[float]:
+    """How well each sentence answers: what it covers of the question, and how near the question is to it."""
     scores: list[float] = []
-    for piece, near in zip(pieces, nearness, strict=True):
+    for piece, near in zip(pieces, _scaled(nearness), strict=True):
         row = piece.block is not None and piece.note.blocks[piece.block].kind == "row"
         score = 0.6 * _held(inquiry, piece) + 0.4 * float(near)
         scores.append(_ROW_SHARE * score if row else score)

@@ -72,6 +72,9 @@ class Embedder(_LangChainEmbeddings):
     def encode_query(self, text: str) -> FloatArray:
         """Returns a question's vector (dimension,)."""
 
+    def preload(self) -> None:
+        """Loads in the background what a question needs beyond passages; mostly there is nothing."""
+
     def encode_passages(
         self, texts: Sequence[str], ranges: Sequence[Sequence[tuple[int, int]]]
     ) -> tuple[FloatArray, list[FloatArray]]:
@@ -185,6 +188,9 @@ class _EmbeddedE5(Embedder):
         prompt = len(self._prompts["document"])
         ends = [[prompt - 1, *(prompt + end for _, end in parts)] for parts in ranges]
         return self._encoder.encode_many(self._documents(texts), ends)
+
+    def preload(self) -> None:
+        self._encoder.preload()
 
     def encode_query(self, text: str) -> FloatArray:
         return self._encoder.encode_question(self._prompts["query"] + readable(text))

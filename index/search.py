@@ -8,7 +8,7 @@ A question that names a thing prefers the sections named after it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,13 +17,13 @@ from index.language.phrases import is_phrase
 from index.opened import Index
 from index.ranking.asked import PLACE_SHARE, Asked, NamedThing, Unit, UnitKind, name_things, read_question
 from index.ranking.bm25 import Matches, match, usual_scores
-from index.ranking.dense import Background, background, nearest, nearness, top
+from index.ranking.dense import Background, background, nearest, nearness, part_cosines, top
 from index.ranking.fusion import DEFAULT_FUSION, Fusion, Numbers, dense_scores, name_worth, trust
 from index.ranking.snapshot import Mask, Rows, Scores, Snapshot
 from index.scope import Scope
 from index.text import has_hangul, normalise
 
-__all__ = ["Hit", "NamedThing", "Retrieval", "Unit", "UnitKind", "name_things", "search"]
+__all__ = ["Hit", "NamedThing", "Retrieval", "Unit", "UnitKind", "name_things", "part_cosines", "search"]
 
 _JOINT_SHARE = 0.4
 
@@ -77,6 +77,7 @@ class Retrieval:
             yardstick for how near a hit really is.
         chunk_count: Chunks in the index, companions not counted.
         notice: What is wrong with Chroma, if it was to be asked; the hits are right all the same.
+        vector: The question's embedding, (dimension,); empty where nothing was searched.
     """
 
     hits: tuple[Hit, ...]
@@ -86,6 +87,7 @@ class Retrieval:
     background: tuple[float, float]
     chunk_count: int
     notice: str = ""
+    vector: Scores = field(default_factory=lambda: np.zeros(0, np.float32), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ def search(
             (usual.mean, usual.deviation),
             snapshot.passages,
             index.notice,
+            vector,
         )
 
 

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -71,7 +71,10 @@ class Session(Protocol):
 
 
 class LateSession:
-    """A session that is opened when it is first used: who only asks needs no graph for passages."""
+    """A session that is opened when it is first used.
+
+    Who only asks needs no graph for passages, and who only indexes none for questions.
+    """
 
     def __init__(self, graph: Path, threads: int) -> None:
         """Takes what `open_session` takes."""
@@ -86,10 +89,18 @@ class LateSession:
         Raises:
             EmbedderError: ONNX Runtime can't load the graph.
         """
+        return self.opened().run(output_names, input_feed)
+
+    def opened(self) -> Session:
+        """Returns the session itself, opened by now.
+
+        Raises:
+            EmbedderError: ONNX Runtime can't load the graph.
+        """
         with self._lock:
             if self._session is None:
                 self._session = open_session(self._graph, self._threads)
-        return self._session.run(output_names, input_feed)
+            return self._session
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ class E5Encoder:
 
     tokenizer: UnigramTokenizer
     session: Session
-    question_session: Session
+    question_session: LateSession
     fingerprint: str
     bulk: "Bulk"
 
@@ -140,6 +151,15 @@ class E5Encoder:
         """Returns the L2-normalised vector (384,) of a text with its prompt, free of lone surrogates."""
         tokens = _cut(self.tokenizer.encode([text])[0])
         return self.question_session.run([EMBEDDING], _inputs([tokens]))[0][0]
+
+    def preload(self) -> None:
+        """Loads what a question needs in the background, so that the first one need not wait for it."""
+
+        def load() -> None:
+            with suppress(EmbedderError):  # the first question will say it
+                self.question_session.opened()
+
+        threading.Thread(target=load, name="e5", daemon=True).start()
 
     def encode_many(
         self,
@@ -273,12 +293,9 @@ def open_e5(cache_dir: Path, *, progress: Progress | None = None, threads: int |
     threads = threads or available_threads()
     passages = LateSession(folder / GRAPH, threads)
     quick = folder / QUESTION_GRAPH
-    with ThreadPoolExecutor(1) as pool:  # the tokenizer takes half a second, the graph a quarter of one
-        questions = pool.submit(open_session, quick, 1) if quick.exists() else None
-        tokenizer = UnigramTokenizer(folder / TOKENIZER)
-    question_session = questions.result() if questions else passages
+    questions = LateSession(quick, 1) if quick.exists() else passages
     bulk = Bulk(folder / WEIGHTS, threads)
-    return E5Encoder(tokenizer, passages, question_session, fingerprint(folder), bulk)
+    return E5Encoder(UnigramTokenizer(folder / TOKENIZER), passages, questions, fingerprint(folder), bulk)
 
 
 def available_threads() -> int:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index.ranking.parts import unpack_parts
+from index.chunks import Chunk
+from index.ranking.cosines import row_by_row
+from index.ranking.parts import parts_cosines, passage_parts
 from index.ranking.scripts import FEW, usual_by_script
 from index.ranking.snapshot import Mask, Rows, Scores, Snapshot
 
@@ -125,22 +127,38 @@ def nearness(index: "Index", rows: Rows, rowids: Sequence[int], vector: Scores) 
         rowids: Their rowids in the catalog, in the same order.
         vector: The question's embedding, (dimension,), L2-normalised.
     """
-    passages = _cosines(index.snapshot.vectors_of(rows), vector)
+    passages = row_by_row(index.snapshot.vectors_of(rows), vector).astype(np.float64)
     headings, sentences = passages.copy(), passages.copy()
-    parts, counts = unpack_parts(index.catalog.parts(rowids), len(vector))
-    cosines = _cosines(parts, vector)
-    start = 0
-    for place, count in enumerate(counts):
-        if count:
-            own = cosines[start : start + count]
-            headings[place], sentences[place] = own[0], own[1:].max(initial=-1.0) if count > 1 else own[0]
-        start += count
+    for place, own in enumerate(parts_cosines(index.catalog.parts(rowids), vector)):
+        if len(own):
+            headings[place], sentences[place] = own[0], own[1:].max(initial=-1.0) if len(own) > 1 else own[0]
     return Nearness(passages, headings, sentences)
 
 
-def _cosines(vectors: Scores, vector: Scores) -> npt.NDArray[np.float64]:
-    """Row by row, because a matrix product's last digits depend on where a row stands."""
-    return (vectors * vector).sum(axis=1, dtype=np.float64)
+def part_cosines(index: "Index", chunk: Chunk, vector: Scores) -> list[tuple[int, int, float]]:
+    """Compares a question with each part of a chunk: the heading path, then its sentences.
+
+    Of a chunk with an English twin that says the same in as many parts, the nearer of the two counts.
+
+    Args:
+        index: The open index.
+        chunk: A chunk of it.
+        vector: The question's embedding, (dimension,), L2-normalised.
+
+    Returns:
+        Each part's range in `chunk.passage` and its cosine; nothing for a chunk the index has no more.
+    """
+    snapshot = index.snapshot
+    row = snapshot.row_of.get(chunk.id)
+    if row is None:
+        return []
+    twin = int(snapshot.twin_rows[row])
+    rows = [row] if twin < 0 else [row, twin]
+    blobs = index.catalog.parts(snapshot.rowids[rows].tolist())
+    own, *other = parts_cosines(blobs, vector)
+    if other and len(other[0]) == len(own):
+        own = np.maximum(own, other[0])
+    return [(start, end, float(near)) for (start, end), near in zip(passage_parts(chunk), own, strict=False)]
 
 
 def _from_chroma(index: "Index", vector: Scores, limit: int, allowed: Mask) -> tuple[Rows, Scores] | None:

@@ -41,17 +41,15 @@ def pack_parts(parts: npt.NDArray[np.float32]) -> bytes:
     return np.rint(parts / largest * _LEVELS).astype(np.int8).tobytes()
 
 
-def unpack_parts(blobs: Sequence[bytes], dimension: int) -> tuple[npt.NDArray[np.float32], list[int]]:
-    """Returns the vectors of several passages' parts, L2-normalised again, and how many each has.
+def parts_cosines(blobs: Sequence[bytes], vector: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float64]]:
+    """Returns the cosines of a vector with the parts of several passages, (parts,) for each passage.
 
     Args:
         blobs: What `pack_parts` returned for each passage.
-        dimension: Numbers in a vector.
-
-    Returns:
-        All parts in order, (sum of counts, dimension), and the count of each passage.
+        vector: L2-normalised, (dimension,).
     """
-    counts = [len(blob) // dimension for blob in blobs]
-    vectors = np.frombuffer(b"".join(blobs), np.int8).reshape(-1, dimension).astype(np.float32)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return vectors, counts
+    numbers = np.frombuffer(b"".join(blobs), np.int8).reshape(-1, len(vector)).astype(np.float32)
+    lengths = np.sqrt(np.vecdot(numbers, numbers)).astype(np.float64)
+    cosines = np.vecdot(numbers, vector) / np.maximum(lengths, 1e-12)
+    ends = np.cumsum([len(blob) // len(vector) for blob in blobs])
+    return np.split(cosines, ends[:-1])
