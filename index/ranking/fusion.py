@@ -48,7 +48,7 @@ class Fusion:
         foreign_weight: What a point of BM25F is worth in Korean passages for a question in English.
         heading_margin: By how many standard deviations a heading must be nearer than the nearest
             sentence to count more: headings are short, and short texts are near to many things.
-        phrase_margin: The same for a question that is a phrase, as headings are.
+        phrase_margin: The same for a question that is a phrase, as headings are: there it is taken off.
         name_bonus: Most that is added where a section is named as the question names its thing.
         phrase_bonus: The same for a phrase that names several things: `S3: 요금` wants one place of theirs.
         name_power: How fast that fades as the question asks for more than the thing: `람다가 뭐야?`
@@ -70,7 +70,7 @@ class Fusion:
     coverage_power: float = 1.5
     foreign_weight: float = 0.15
     heading_margin: float = 0.4
-    phrase_margin: float = 0.0
+    phrase_margin: float = -0.4
     name_bonus: float = 5.0
     phrase_bonus: float = 1.0
     name_power: float = 4.0
