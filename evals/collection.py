@@ -30,7 +30,7 @@ LEGS = ("dense alone", "lexical alone", "equal-weight RRF", "whole passages alon
 
 INGREDIENTS: Mapping[str, Fusion] = {
     "without sentences and headings": replace(DEFAULT_FUSION, by_parts=False),
-    "headings as near as sentences": replace(DEFAULT_FUSION, heading_margin=0.0),
+    "headings as near as sentences": replace(DEFAULT_FUSION, heading_margin=0.0, phrase_margin=0.0),
     "without trust by coverage": replace(DEFAULT_FUSION, coverage_power=0.0),
     "without usual by script": replace(DEFAULT_FUSION, by_script=False),
     "common words count as names do": replace(DEFAULT_FUSION, by_names=False),
