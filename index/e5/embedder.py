@@ -159,7 +159,8 @@ class E5Encoder:
             with suppress(EmbedderError):  # the first question will say it
                 self.question_session.opened()
 
-        threading.Thread(target=load, name="e5", daemon=True).start()
+        # No daemon: a process that ends while ONNX Runtime loads a graph would be aborted.
+        threading.Thread(target=load, name="e5").start()
 
     def encode_many(
         self,
