@@ -7,7 +7,7 @@ from assistant.citations import Citation
 from index.scope import Scope
 
 Language = Literal["ko", "en"]
-Verdict = Literal["supported", "unverified"]
+Verdict = Literal["supported", "unverified", "contradicted"]
 Form = Literal["paragraph", "item", "step", "subitem", "note"]
 
 _PREFIXES = {"item": "- ", "subitem": "  - "}

@@ -1,5 +1,13 @@
 """What can go wrong between a question and its answer. Each message ends with the remedy."""
 
+from typing import Literal
+
+ModelFailure = Literal[
+    "bad_name", "bad_address", "no_package", "no_key", "no_server", "wrong_key", "not_found", "rate_limit",
+    "timeout", "cut", "length", "too_long", "refused", "server", "bad_answer",
+]  # fmt: skip
+"""What keeps a chat model from answering, or from finishing."""
+
 
 class MutgoError(Exception):
     """Base of every error the assistant raises on purpose."""
@@ -27,3 +35,19 @@ class DraftError(MutgoError):
 
 class FeedbackError(MutgoError):
     """What a reader thinks of an answer can't be kept."""
+
+
+class ModelError(MutgoError):
+    """A chat model can't be opened, or did not answer, or did not finish.
+
+    Attributes:
+        kind: What went wrong.
+        korean: The line for a Korean reader.
+        english: The line for an English one; it is the message too.
+    """
+
+    def __init__(self, kind: ModelFailure, korean: str, english: str) -> None:
+        super().__init__(english)
+        self.kind: ModelFailure = kind
+        self.korean = korean
+        self.english = english

@@ -70,10 +70,39 @@ class Settings(BaseSettings):
     """A Chroma server that keeps the vectors, such as `http://127.0.0.1:8000`; by default they lie in the
     index's folder. It may have a path, and user and password for the proxy before it."""
 
+    model: str | None = None
+    """A chat model that writes the answers, `provider:model`: `ollama:qwen3:8b`, `openai:NAME` with
+    `model_url` for any server that speaks OpenAI's protocol, `anthropic:...`, `google:...`. By default
+    none: answers are composed of the notes' own sentences. Keys come from the providers' own variables."""
+
+    model_url: str | None = Field(default=None, repr=False)
+    """Base address of the chat model's server, where it is not the provider's own."""
+
+    model_window: int | None = Field(default=None, ge=1024)
+    """Tokens the chat model takes, its answer included; by default what LangChain knows of it, else 8192."""
+
+    model_wait: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds until the chat model's first word, and between any two: a large model on a small machine
+    reads for a while before it writes."""
+
+    model_time: float = Field(default=180.0, gt=0, le=3600)
+    """Seconds until the chat model's last word."""
+
     threads: int | None = Field(default=None, ge=1, le=256)
     """Threads of the embedding model; by default as many as there are cores."""
 
-    @field_validator("chroma_url")
+    @field_validator("model")
+    @classmethod
+    def _is_model(cls, model: str | None) -> str | None:
+        """Refuses what names no provider; an empty name is as none."""
+        if not model or not model.strip():
+            return None
+        maker, _, name = model.strip().partition(":")
+        if not maker or not name:
+            raise ValueError("it is not of the form provider:model, such as ollama:qwen3:8b")
+        return model.strip()
+
+    @field_validator("chroma_url", "model_url")
     @classmethod
     def _is_url(cls, url: str | None) -> str | None:
         """Refuses what is no address of a server; an empty one is as none."""
@@ -152,7 +181,7 @@ def read_settings(**options: object) -> Settings:
         first = error.errors()[0]
         name = "MUTGO_" + "_".join(str(part) for part in first["loc"]).upper()
         given = first["input"]
-        if name == "MUTGO_CHROMA_URL":
+        if name.endswith("_URL"):
             given = re.sub("//[^/]*@", "//", str(given))  # a password is for nobody's log
         raise SettingsError(f"{name} can't be {given!r}: {first['msg']}. Change or unset it.") from error
 
@@ -162,7 +191,11 @@ def go_offline() -> None:
 
     They read these variables at import: Gradio's analytics, its table of every event's times (made anew by
     Pandas at each event, which a warning of Pandas made an error can end), Hugging Face's hub, Chroma's telemetry.
+    LangChain would send what a chat model is asked to LangSmith, or by way of its gateway: that may be
+    wanted for other projects of the same user, but nobody has agreed to it for their notes.
     """
+    for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_GATEWAY"):
+        os.environ[name] = "false"  # noqa: TID251
     for name, value in (
         ("GRADIO_ANALYTICS_ENABLED", "False"),
         ("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9)),

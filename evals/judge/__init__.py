@@ -1,6 +1,6 @@
 """A second opinion on answers by a chat model, never part of the gate.
 
-chat.py      opens the model; what is missing or out of reach becomes a sentence
+chat.py      asks the model; what is missing or out of reach becomes a sentence
 prompt.md    what it is told
 judging.py   what it sees of a case, and how its reply is read
 opinions.py  what it said, and how far that agrees with the metrics
