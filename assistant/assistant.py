@@ -6,22 +6,23 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Event, Lock
 from typing import Literal
 
-from assistant.answers import Answer, Language, Nearest, Sentence
-from assistant.citations import Citation, cite
-from assistant.errors import UnknownNoteError
-from assistant.evidence import unknown
-from assistant.extract import Draft, compose
+from assistant.answers import Answer, AnswerIn, Sentence
+from assistant.errors import ModelError, UnknownNoteError
+from assistant.extract import compose
+from assistant.followups import FollowUp, resolve
+from assistant.generating.models import ChatModel, configured_model
+from assistant.generating.rewriting import rewrite
 from assistant.opening import answering_build, bring_up_to_date, open_embedder, open_index, open_reader
-from assistant.pieces import english, english_lead
-from assistant.question import Question, understand
+from assistant.question import understand
+from assistant.quoting import abstention, quoted_answer, voice
 from assistant.scopes import Parts, limited_to, named_scope, vault_parts
 from assistant.settings import AnswerLanguage, Settings
-from assistant.texts import examples, not_in_the_notes, remarks
-from assistant.verify import verdict
-from index.chunks import opening
+from assistant.texts import examples
+from assistant.turns import Turn
+from assistant.writing import Request, model_answers
 from index.errors import IndexBusyError
 from index.opened import Index
 from index.scope import Scope
@@ -30,8 +31,8 @@ from index.storage.rows import Notice
 from index.sync import Progress, SyncReport
 from index.syncing.scan import check_folder
 
+Answerer = Literal["extract", "model"]
 NoteState = Literal["current", "changed", "missing"]
-_NEAREST = 3
 
 _FIRST_INDEX_SECONDS = 600
 """So long a question waits for another process that makes the first index: nothing can answer before."""
@@ -68,6 +69,7 @@ class Assistant:
         self.trouble = ""
         self._guard = Lock()
         self._readers: Counter[Index] = Counter()
+        self._opened_model: ChatModel | None = None
 
     def close(self) -> None:
         """Closes the index."""
@@ -93,51 +95,133 @@ class Assistant:
         with self.reading(), self._guard:
             self.index = index
 
-    def ask(self, question: str, language: AnswerLanguage = "auto", scope: Scope | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        language: AnswerLanguage = "auto",
+        scope: Scope | None = None,
+        *,
+        history: Sequence[Turn] = (),
+        answerer: Answerer | None = None,
+    ) -> Answer:
         """Answers a question from the notes, or says honestly that they don't.
 
         Args:
             question: The question, Korean or English.
             language: Language of the answer; `auto` takes the question's.
             scope: The part of the notes to look in; all of them by default. The answer says so.
+            history: The turns before it, oldest first.
+            answerer: Who writes: the notes' own sentences, or the chat model of the settings. By default
+                the model where the settings name one.
+        """
+        *_, answer = self.stream(question, language, scope, history=history, answerer=answerer)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        language: AnswerLanguage = "auto",
+        scope: Scope | None = None,
+        *,
+        history: Sequence[Turn] = (),
+        answerer: Answerer | None = None,
+        stop: Event | None = None,
+    ) -> Iterator[Answer]:
+        """Yields the answer as it grows, sentence by sentence; the last is what `ask` returns.
+
+        Args:
+            question: See `ask`, as for the next four.
+            language: Language of the answer.
+            scope: The part of the notes to look in.
+            history: The turns before it.
+            answerer: Who writes.
+            stop: Ends the answer once it is set, as far as it has come.
         """
         clock = _Clock()
         scope = scope or Scope()
-        understood = understand(question)
-        target: Language = understood.language if language == "auto" else language
         with self.reading() as index:
+            taken = self._taken(index, question, history, answerer, stop)
+            understood = understand(taken.question)
+            target: AnswerIn = understand(question).language if language == "auto" else language
             retrieval = search(index, understood.text, scope=scope)
             clock.lap("search")
             with index.lock:
                 retrieval = _kept_to(scope, index, retrieval)
                 draft = compose(index, understood, retrieval, scope)
                 clock.lap("compose")
-                if not draft.pieces:
-                    answer = _abstention(index, understood, retrieval, target)
+                if draft.pieces:
+                    quoted = quoted_answer(index, understood, draft, target)
                 else:
-                    answer = _cited(index, understood, draft, target)
-        clock.lap("verify")
+                    quoted = abstention(index, understood, retrieval, target)
+            clock.lap("verify")
+            growing = _growth(quoted)
+            if self._writes(answerer) and not draft.unknown:
+                request = Request(understood, target, tuple(history), self.settings.unverified, stop)
+                growing = model_answers(index, request, retrieval.hits, quoted, self._chat_model)
+            answer = quoted
+            for answer in growing:
+                yield self._said(answer, question, taken, scope, clock)
         if scope:
-            limit = Sentence(limited_to(scope, target), verdict="unverified", form="note")
-            answer = replace(answer, sentences=(*answer.sentences, limit), scope=scope)
-        return replace(answer, question=question, timings_ms=clock.laps)
+            limit = Sentence(limited_to(scope, voice(understood, target)), verdict="unverified", form="note")
+            limited = replace(answer, sentences=(*answer.sentences, limit))
+            yield self._said(limited, question, taken, scope, clock)
 
-    def stream(
-        self, question: str, language: AnswerLanguage = "auto", scope: Scope | None = None
-    ) -> Iterator[Answer]:
-        """Yields the answer as it grows, sentence by sentence; the last is what `ask` returns."""
-        answer = self.ask(question, language, scope)
-        for count in range(1, len(answer.sentences)):
-            sentences = answer.sentences[:count]
-            used = {n for sentence in sentences for n in sentence.citations}
-            citations = tuple(c for c in answer.citations if c.n in used)
-            yield replace(answer, sentences=sentences, citations=citations)
-        yield answer
+    @staticmethod
+    def _said(answer: Answer, question: str, taken: FollowUp, scope: Scope, clock: "_Clock") -> Answer:
+        """An answer to the question as asked, with all that is known of how it came about."""
+        return replace(
+            answer,
+            question=question,
+            taken_as=taken.question if taken.carried else "",
+            carried=taken.carried,
+            scope=scope,
+            timings_ms=clock.laps,
+        )
 
-    def search(self, question: str, limit: int = 10, scope: Scope | None = None) -> Retrieval:
+    def follow_up(self, question: str, history: Sequence[Turn]) -> FollowUp:
+        """Returns what a question is taken to ask after these turns, by wording alone."""
+        with self.reading() as index, index.lock:
+            index.refresh()
+            return resolve(index, question, history)
+
+    def _taken(
+        self,
+        index: Index,
+        question: str,
+        history: Sequence[Turn],
+        answerer: Answerer | None,
+        stop: Event | None,
+    ) -> FollowUp:
+        """What a question is taken to ask: what a chat model makes of it, else what its wording says."""
+        with index.lock:
+            index.refresh()
+            found = resolve(index, question, history)
+        if not found.carried or not self._writes(answerer):
+            return found
+        try:
+            written = rewrite(self._chat_model(), question, history, understand(question).language, stop)
+        except ModelError:
+            return found
+        return found if written.objection else FollowUp(written.question, found.carried)
+
+    def _writes(self, answerer: Answerer | None) -> bool:
+        """Whether a chat model is to write the answer."""
+        return self.settings.model is not None and answerer != "extract"
+
+    def _chat_model(self) -> ChatModel:
+        """The chat model of the settings, opened when it is first asked."""
+        if self._opened_model is None:
+            self._opened_model = configured_model(self.settings)
+        assert self._opened_model is not None
+        return self._opened_model
+
+    def search(
+        self, question: str, limit: int = 10, scope: Scope | None = None, *, history: Sequence[Turn] = ()
+    ) -> Retrieval:
         """Finds the passages nearest to a question, in the whole vault or a part of it."""
+        taken = self.follow_up(question, history).question if history else question
         with self.reading() as index:
-            return search(index, understand(question).text, limit, scope)
+            return search(index, understand(taken).text, limit, scope)
 
     def parts(self) -> Parts:
         """Returns the folders and tags that a question can be kept to."""
@@ -218,43 +302,15 @@ def _kept_to(scope: Scope, index: Index, retrieval: Retrieval) -> Retrieval:
     return replace(retrieval, things=tuple(things))
 
 
-def _cited(index: Index, question: Question, draft: Draft, language: Language) -> Answer:
-    citations: dict[tuple[str, int, int], Citation] = {}
-    sentences: list[Sentence] = []
-    translated = False
-    for piece in draft.pieces:
-        start, end = piece.place
-        citation = citations.setdefault(
-            (piece.note.path, start, end), cite(len(citations) + 1, piece.note, piece.section, start, end)
+def _growth(answer: Answer) -> Iterator[Answer]:
+    """An answer that is there, sentence by sentence."""
+    for count in range(1, len(answer.sentences)):
+        sentences = answer.sentences[:count]
+        used = {n for sentence in sentences for n in sentence.citations}
+        yield replace(
+            answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.n in used)
         )
-        text = english(index, piece) if language == "en" else None
-        translated = translated or text is not None
-        lead = english_lead(index, piece) if text is not None else piece.lead
-        shown = text or piece.text
-        sentences.append(
-            Sentence(
-                f"{lead}: {shown}" if lead else shown,
-                (citation.n,),
-                verdict(shown, piece.note, start, end, text),
-                piece.form,
-            )
-        )
-    if language == "en" and not translated:
-        sentences = remarks(index, question, sentences)
-    return Answer(question.text, language, draft.kind, False, tuple(sentences), tuple(citations.values()))
-
-
-def _abstention(index: Index, question: Question, retrieval: Retrieval, language: Language) -> Answer:
-    nearest: dict[tuple[str, tuple[str, ...]], Nearest] = {}
-    for hit in retrieval.hits:
-        note = index.note(hit.chunk.note)
-        if note is not None and len(nearest) < _NEAREST:
-            line = note.line_of(opening(hit.chunk, note))
-            found = Nearest(note.path, note.title, hit.chunk.headings, line)
-            nearest.setdefault((note.path, hit.chunk.headings), found)
-    said = not_in_the_notes(question, unknown(retrieval), retrieval.chunk_count, language)
-    sentence = Sentence(said, verdict="unverified", form="note")
-    return Answer(question.text, language, question.kind, True, (sentence,), nearest=tuple(nearest.values()))
+    yield answer
 
 
 def open_assistant(settings: Settings, progress: Progress | None = None) -> Assistant:

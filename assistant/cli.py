@@ -54,6 +54,7 @@ class Language(StrEnum):
     auto = "auto"
     ko = "ko"
     en = "en"
+    both = "both"
 
 
 NotesOption = Annotated[
@@ -74,6 +75,10 @@ BatchOption = Annotated[
     typer.Option("--batch", help='A file of lines {"id": ..., "question": ...}; "-" reads standard input.'),
 ]
 LanguageOption = Annotated[Language | None, typer.Option("--lang", help="Language of the answer.")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", help="A chat model that writes the answer, provider:model. [MUTGO_MODEL]"),
+]
 
 
 FoldersOption = Annotated[
@@ -145,11 +150,12 @@ def ask(
     notes: NotesOption = None,
     data: DataOption = None,
     embedder: EmbedderOption = None,
+    model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the notes, each sentence with its source."""
     with sentences_for_errors():
-        settings = _settings(notes, data, embedder, lang)
+        settings = _settings(notes, data, embedder, lang, model)
         rows = read_batch(batch) if batch else [_required(question)]
         with opened(settings) as assistant:
             whole = assistant.scope(folders or (), tags or ())
@@ -168,6 +174,25 @@ def ask(
             from assistant.terminal import show_answer
 
             say(show_answer(answer))
+
+
+@app.command()
+def chat(
+    lang: LanguageOption = None,
+    folders: FoldersOption = None,
+    tags: TagsOption = None,
+    notes: NotesOption = None,
+    data: DataOption = None,
+    embedder: EmbedderOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Ask one question after another in the terminal; Ctrl-C stops an answer, Ctrl-D ends."""
+    with sentences_for_errors():
+        settings = _settings(notes, data, embedder, lang, model)
+        with opened(settings) as assistant:
+            from assistant.chatting import chat as converse
+
+            converse(assistant, settings.language, assistant.scope(folders or (), tags or ()))
 
 
 @app.command()
@@ -274,10 +299,14 @@ def main() -> None:
 
 
 def _settings(
-    notes: Path | None, data: Path | None, embedder: str | None, lang: Language | None
+    notes: Path | None,
+    data: Path | None,
+    embedder: str | None,
+    lang: Language | None,
+    model: str | None = None,
 ) -> "Settings":
     language = lang.value if lang else None
-    return settings_from(notes=notes, data=data, embedder=embedder, language=language)
+    return settings_from(notes=notes, data=data, embedder=embedder, language=language, model=model)
 
 
 def _required(question: str | None) -> Asked:

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from assistant.evidence import coverage
 from assistant.inquiry import Inquiry
-from assistant.pieces import Piece, block_pieces, definition_blocks, first_points, led
+from assistant.pieces import Piece, block_pieces, definition_blocks, descendants, first_points, led
 from index.notes import Note
+from index.reading.names import spellings
 from index.search import NamedThing
 from index.storage.rows import NamedPlace
 from index.text import squeeze
@@ -33,10 +34,27 @@ _CONNECTIVE = re.compile(r"^\s*(?:와|과|이?랑|하고|및|,|&|/|and\b|or\b|vs
 
 
 def define_asked(inquiry: Inquiry) -> list[Piece]:
-    """Returns the definition of each thing asked about; none when anything beside things is asked."""
+    """Returns the definition of each thing asked about, or what the notes say of an aspect of it.
+
+    None when anything beside things is asked.
+    """
     if any(u.thing is None and (u.kind != "verb" or u.frequency) for u in inquiry.units):
         return []
+    aspects = [thing for thing in inquiry.retrieval.things if thing.is_property]
+    if aspects and inquiry.things:
+        return _aspect(inquiry, inquiry.things[-1], aspects[-1])[:MAX_POINTS]
     return define_each(inquiry, _subjects(inquiry))
+
+
+def _aspect(inquiry: Inquiry, thing: NamedThing, aspect: NamedThing) -> list[Piece]:
+    """What a section named after an aspect (`요금`) says, in the first note about the thing that has one."""
+    for note, place in _ranked_places(inquiry, thing):
+        whole = _is_whole_note(note, place)
+        for section in range(len(note.sections)) if whole else descendants(note, place.section):
+            if any(squeeze(name) in aspect.keys for name in spellings(note.sections[section].title)):
+                blocks = definition_blocks(note, section)
+                return [piece for block in blocks for piece in block_pieces(note, block)]
+    return []
 
 
 def define_each(inquiry: Inquiry, things: Sequence[NamedThing]) -> list[Piece]:

@@ -23,10 +23,17 @@ from index.search import Retrieval
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer's sentences before they are cited and verified; none means the notes don't say."""
+    """An answer's sentences before they are cited and verified; none means the notes don't say.
+
+    Attributes:
+        kind: What was asked for.
+        pieces: The sentences, in reading order.
+        unknown: The question turns on something no note has: nobody can answer it from these notes.
+    """
 
     kind: Kind
     pieces: tuple[Piece, ...]
+    unknown: bool = False
 
 
 def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope | None = None) -> Draft:
@@ -36,10 +43,11 @@ def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope
         The draft; its `pieces` are empty when the notes do not answer.
     """
     inquiry = inquire(index, question, retrieval, scope)
-    if not asks_for_unknown(inquiry):
-        for kind, pieces in _attempts(inquiry):
-            if pieces:
-                return Draft(kind, tuple(distinct(pieces)))
+    if asks_for_unknown(inquiry):
+        return Draft(question.kind, (), unknown=True)
+    for kind, pieces in _attempts(inquiry):
+        if pieces:
+            return Draft(kind, tuple(distinct(pieces)))
     return Draft(question.kind, ())
 
 

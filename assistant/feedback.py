@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answers import Answer, Language
+from assistant.answers import Answer, AnswerIn
 from assistant.errors import FeedbackError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Feedback:
 
     time: str
     question: str
-    language: Language
+    language: AnswerIn
     liked: bool
     answer: str
     abstained: bool

@@ -12,7 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
-AnswerLanguage = Literal["auto", "ko", "en"]
+AnswerLanguage = Literal["auto", "ko", "en", "both"]
+Unverified = Literal["mark", "drop"]
 
 
 def _corpus() -> Path:
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
     another process, or the notes lie on a disk too slow to be watched."""
 
     language: AnswerLanguage = "auto"
-    """Language of answers; `auto` answers in the question's."""
+    """Language of answers; `auto` answers in the question's, `both` in Korean and English."""
 
     host: str = "127.0.0.1"
     """Address the page is served on: this machine only, unless said otherwise."""
@@ -87,6 +88,9 @@ class Settings(BaseSettings):
 
     model_time: float = Field(default=180.0, gt=0, le=3600)
     """Seconds until the chat model's last word."""
+
+    unverified: Unverified = "mark"
+    """What becomes of a chat model's sentences that the notes don't prove: shown and marked, or dropped."""
 
     threads: int | None = Field(default=None, ge=1, le=256)
     """Threads of the embedding model; by default as many as there are cores."""

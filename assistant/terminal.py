@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.answers import is_doubted
 from index.chunks import opening
 from index.notes import parse_note
 from index.reading.markup import plain_text
@@ -37,7 +38,20 @@ def printable(text: str) -> str:
 
 def show_answer(answer: "Answer") -> str:
     """Returns an answer with its sources below it."""
-    lines = [answer.text]
+    taken = [f"({answer.taken_as})"] if answer.taken_as else []
+    return "\n".join([*taken, answer.text, show_sources(answer)]).rstrip("\n")
+
+
+def show_sources(answer: "Answer") -> str:
+    """Returns the places an answer cites, what its marks mean, and where else to look."""
+    lines: list[str] = []
+    if any(is_doubted(sentence) for sentence in answer.sentences):
+        lines += [
+            "",
+            "⚠ 노트에서 확인되지 않은 문장이에요."
+            if answer.language != "en"
+            else "⚠ not confirmed by the notes",
+        ]
     if answer.citations:
         lines.append("")
     for c in answer.citations:
@@ -45,7 +59,7 @@ def show_answer(answer: "Answer") -> str:
         lines.append(f"[{c.n}] {c.note}:{c.line_start}  {place}".rstrip())
         lines.append(f"    “{plain_text(c.quote)}”")
     if answer.nearest:
-        lines += ["", "가까운 노트:" if answer.language == "ko" else "Nearest notes:"]
+        lines += ["", "가까운 노트:" if answer.language != "en" else "Nearest notes:"]
         lines += [f"  {n.note}:{n.line_start}  {' > '.join(n.headings)}".rstrip() for n in answer.nearest]
     return "\n".join(lines)
 

@@ -2,12 +2,35 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.answers import Language, Sentence
+from assistant.answers import Answer, Language, Sentence
 from assistant.question import Question
 from index.opened import Index
 from index.search import name_things
 from index.text import has_hangul
+
+UNPROVED = (
+    "모델이 쓴 답은 노트에서 확인되지 않아서, 노트의 문장으로 답해요.",
+    "What the model wrote is not confirmed by your notes, so here are their own sentences.",
+)
+NOT_FOUND_BY_MODEL = (
+    "모델은 답을 찾지 못했다고 해서, 질문에 가장 가까운 노트의 문장을 보여 드려요.",
+    "The model found no answer, so here are the sentences of your notes that come nearest.",
+)
+"""Why a model's answer is not shown, in Korean and English."""
+
+
+_KOREAN_ONLY: dict[Language, str] = {
+    "ko": "영어로 적힌 노트가 없어서 한국어 문장을 그대로 보여 드려요.",
+    "en": "These notes have no English version, so here are their own Korean lines.",
+}
+
+
+def with_remark(answer: Answer, remark: tuple[str, str], language: Language) -> Answer:
+    """Returns an answer with a remark before it, given in Korean and English."""
+    said = _remark(remark[0] if language == "ko" else remark[1])
+    return replace(answer, sentences=(said, *answer.sentences))
 
 
 def not_in_the_notes(question: Question, missing: Sequence[str], chunk_count: int, language: Language) -> str:
@@ -50,22 +73,31 @@ def subject_particle(word: str) -> str:
     return "가" if word.isascii() and word.isupper() else "이(가)"
 
 
-def remarks(index: Index, question: Question, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Frames Korean quotes for an English reader: says why, and glosses their terms."""
-    things = name_things(index, question.text)
+def remarks(
+    index: Index, question: Question, sentences: Sequence[Sentence], korean: Sequence[str], language: Language
+) -> list[Sentence]:
+    """Frames Korean quotes for an English reader: says why they are Korean, and glosses their terms.
+
+    Args:
+        index: The open index.
+        question: The question.
+        sentences: The answer.
+        korean: The quotes that the notes have in Korean only.
+        language: Language of the remarks.
+    """
     entries = {entry.id: entry for entry in index.reader.glossary}
-    framed = [_remark("These notes have no English version, so here are their own Korean lines.")]
-    framed += sentences
     glosses: dict[str, str] = {}
-    for sentence in sentences:
-        for match in index.reader.names(sentence.text, index.reader.entries):
-            label = sentence.text[match.start : match.end]
+    for quote in korean:
+        for match in index.reader.names(quote, index.reader.entries):
+            label = quote[match.start : match.end]
             if has_hangul(label):
                 glosses.setdefault(label, entries[match.value].en)
-    if glosses:
-        framed.append(_remark("Terms: " + ", ".join(f"{ko} = {en}" for ko, en in glosses.items()) + "."))
-    for thing in things[-1:]:
-        if thing.entry:
+    terms = ", ".join(f"{ko} = {en}" for ko, en in glosses.items())
+    framed = [_remark(_KOREAN_ONLY[language]), *sentences]
+    if terms:
+        framed.append(_remark(f"용어: {terms}" if language == "ko" else f"Terms: {terms}."))
+    for thing in name_things(index, question.text)[-1:]:
+        if thing.entry and language == "en":
             entry = entries[thing.entry]
             framed.append(
                 _remark(f"From the glossary, not from the notes: {entry.en}. {entry.definition_en}")

@@ -19,6 +19,7 @@ from assistant.extract import asks_for_unknown
 from assistant.inquiry import inquire
 from assistant.question import understand
 from assistant.settings import Settings
+from assistant.turns import Turn
 from evals.baselines import load_baseline
 from evals.observation import PASSAGES, Answered, Cited, Passage, Said, System
 from evals.vault import Span, Vault
@@ -128,11 +129,19 @@ class Mutgo:
 
     def search(self, turns: Sequence[str]) -> tuple[Passage, ...]:
         """Returns the passages found for the last turn."""
-        return tuple(passage(hit) for hit in self.assistant.search(turns[-1], PASSAGES).hits)
+        found = self.assistant.search(turns[-1], PASSAGES, history=self._before(turns))
+        return tuple(passage(hit) for hit in found.hits)
 
     def answer(self, turns: Sequence[str]) -> Answered:
-        """Answers the last turn; the embedded answerer knows nothing of the turns before."""
-        return answered(self.assistant.ask(turns[-1]))
+        """Answers the last turn in the light of those before."""
+        return answered(self.assistant.ask(turns[-1], history=self._before(turns)))
+
+    def _before(self, turns: Sequence[str]) -> list[Turn]:
+        """The turns before the last, each taken as it would be in the conversation."""
+        history: list[Turn] = []
+        for question in turns[:-1]:
+            history.append(Turn(self.assistant.follow_up(question, history).question, ""))
+        return history
 
     def supports(self, claim: str, span: Span) -> bool:
         """Says whether the verifier finds a claim supported by a cited place."""

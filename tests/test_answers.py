@@ -415,8 +415,8 @@ def test_eight_threads_get_the_answers_that_one_gets(open_vault: OpenVault):
 
 
 ANSWER_FIELDS = {
-    "question", "language", "kind", "abstained", "answer", "sentences", "citations", "nearest", "scope", "answerer",
-    "timings_ms",
+    "question", "language", "kind", "abstained", "answer", "sentences", "citations", "nearest", "scope",
+    "taken_as", "answerer", "timings_ms",
 }  # fmt: skip
 CITATION_FIELDS = {"n", "note", "headings", "line_start", "line_end", "start", "end", "quote", "sha256"}
 
@@ -624,3 +624,34 @@ def test_the_real_embedder_answers_eight_threads_alike(corpus: Assistant):
         together = list(threads.map(corpus.ask, questions * 4))
     for answer in together:
         assert without_timings(answer) == alone[answer.question]
+
+
+# ---- both languages -------------------------------------------------------------------------------
+
+
+def test_both_languages_are_paired_sentence_by_sentence(open_vault: OpenVault):
+    assistant = open_vault(PAIRED)
+    answer = assistant.ask("콜드브루 종류는?", "both")
+    assert [s.language for s in answer.sentences] == ["ko", "en"] * (len(answer.sentences) // 2)
+    assert len(answer.sentences) == 4
+    for korean, english in zip(answer.sentences[::2], answer.sentences[1::2], strict=True):
+        assert korean.citations == english.citations
+        assert (has_hangul(korean.text), korean.verdict, english.verdict) == (True, "supported", "supported")
+    promise(assistant, answer)
+
+
+def test_both_languages_of_notes_in_one_say_so(open_vault: OpenVault):
+    answer = open_vault(KOREAN_ONLY).ask("콜드브루가 뭐야?", "both")
+    assert answer.sentences[0].form == "note"
+    assert "영어로 적힌 노트가 없어서" in answer.sentences[0].text
+    assert {s.language for s in answer.sentences if s.form != "note"} == {"ko"}
+
+
+def test_an_aspect_of_a_thing_is_answered_from_its_section(open_vault: OpenVault):
+    notes = {
+        f"{name}.md": f"# {name}\n{name}는 서비스이다.\n## 요금\n- {name} 요금은 {what}로 센다.\n- 첫 달은 무료이다.\n"
+        for name, what in (("가나", "시간"), ("다라", "크기"), ("마바", "횟수"), ("사아", "건수"))
+    }
+    answer = open_vault(notes).ask("다라 요금은?")
+    assert lines(answer) == ["다라 요금은 크기로 센다.", "첫 달은 무료이다."]
+    assert {citation.note for citation in answer.citations} == {"다라.md"}

@@ -453,7 +453,15 @@ class SlowAssistant:
     def parts(self) -> Parts:
         return Parts()
 
-    def stream(self, question: str, language: str = "auto", scope: Scope | None = None) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        language: str = "auto",
+        scope: Scope | None = None,
+        *,
+        history: object = (),
+        stop: object = None,
+    ) -> Iterator[Answer]:
         whole = Answer(
             question, "ko", "passage", False, tuple(Sentence(f"{n}번 문장.") for n in range(1, 21))
         )

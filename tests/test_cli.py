@@ -177,7 +177,7 @@ def test_ask_json_has_the_documented_fields(shared: Run):
     answer = parsed(shared("ask", "콜드브루가 뭐야?", "--json"))
     assert list(answer) == [
         "question", "language", "kind", "abstained", "answer", "sentences", "citations", "nearest",
-        "scope", "answerer", "timings_ms",
+        "scope", "taken_as", "answerer", "timings_ms",
     ]  # fmt: skip
     assert (answer["question"], answer["language"]) == ("콜드브루가 뭐야?", "ko")
     assert not answer["abstained"]

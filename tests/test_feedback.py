@@ -271,7 +271,15 @@ class OneNote:
     def parts(self) -> Any:
         return Parts((), ())
 
-    def stream(self, question: str, language: str = "auto", scope: Any = None) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        language: str = "auto",
+        scope: Any = None,
+        *,
+        history: object = (),
+        stop: object = None,
+    ) -> Iterator[Answer]:
         yield replace(LIMIT, question=question)
 
     def note_text(self, note: str) -> str:

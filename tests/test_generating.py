@@ -13,10 +13,11 @@ from assistant.errors import ModelError, ModelFailure, SettingsError
 from assistant.generating.answering import says_not_there, write
 from assistant.generating.failures import _WORDS, failure_kind, model_error
 from assistant.generating.models import ChatModel, configured_model, open_chat_model
-from assistant.generating.prompt import Passage, Turn
+from assistant.generating.prompt import Passage
 from assistant.generating.providers import TimeLimits
 from assistant.generating.written import WrittenSentence
 from assistant.settings import read_settings
+from assistant.turns import Turn
 from tests.scripted_server import Cut, Pause, Raw, Reply, ScriptedServer, Status, Vanish
 
 PASSAGES = (

@@ -16,8 +16,9 @@ import pytest
 from assistant.errors import ModelError
 from assistant.generating.answering import write
 from assistant.generating.models import ChatModel, open_chat_model
-from assistant.generating.prompt import Passage, Turn
+from assistant.generating.prompt import Passage
 from assistant.generating.rewriting import rewrite
+from assistant.turns import Turn
 
 SERVER = """
 import sys, threading, xllamacpp

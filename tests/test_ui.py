@@ -383,7 +383,15 @@ class Script:
     def __init__(self, *steps: Answer | Exception) -> None:
         self.steps = steps
 
-    def stream(self, question: str, language: str = "auto", scope: Scope | None = None):
+    def stream(
+        self,
+        question: str,
+        language: str = "auto",
+        scope: Scope | None = None,
+        *,
+        history: object = (),
+        stop: object = None,
+    ):
         for step in self.steps:
             if isinstance(step, Exception):
                 raise step

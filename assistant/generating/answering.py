@@ -4,19 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from threading import Event
-from typing import Literal
 
-from assistant.answers import Language
+from assistant.answers import AnswerIn, Language
 from assistant.errors import ModelError
 from assistant.generating.failures import model_error
 from assistant.generating.models import ChatModel
-from assistant.generating.prompt import Passage, Turn, answer_prompt
+from assistant.generating.prompt import Passage, answer_prompt
 from assistant.generating.sentences import read_sentences
 from assistant.generating.streaming import stream_text
 from assistant.generating.written import WrittenSentence
+from assistant.turns import Turn
 from index.text import squeeze
-
-WrittenLanguage = Literal["ko", "en", "both"]
 
 _SHARES = (1.0, 0.5, 0.25)
 """How much of its window a model is given, try after try, while its server finds the prompt too long."""
@@ -38,7 +36,7 @@ def write(
     question: str,
     passages: Sequence[Passage],
     history: Sequence[Turn] = (),
-    language: WrittenLanguage = "ko",
+    language: AnswerIn = "ko",
     stop: Event | None = None,
 ) -> Iterator[WrittenSentence]:
     """Yields the sentences of a model's answer, each once it is complete; none twice.
@@ -62,9 +60,9 @@ def write(
         yield from _write(model, question, passages, history, target, stop)
 
 
-def says_not_there(sentences: Sequence[WrittenSentence]) -> bool:
+def says_not_there(sentences: Sequence[str]) -> bool:
     """Says whether an answer is that the notes don't hold one, and nothing else."""
-    said = " ".join(sentence.text for sentence in sentences)
+    said = " ".join(sentences)
     return bool(said) and len(said) <= _LONGEST_REFUSAL and _NOT_THERE.search(said) is not None
 
 

@@ -16,6 +16,7 @@ from assistant.generating.failures import model_error
 from assistant.generating.models import ChatModel
 from assistant.generating.streaming import Message
 from assistant.generating.tokens import CountTokens
+from assistant.turns import Turn
 from index.text import normalise
 
 _PROMPTS = Path(__file__).parent.parent / "prompts"
@@ -46,14 +47,6 @@ class Passage:
 
     place: str
     sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question and what it was answered with; the answer without its markers."""
-
-    question: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)

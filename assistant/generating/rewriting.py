@@ -10,9 +10,10 @@ from typing import Literal
 from assistant.answers import Language
 from assistant.errors import ModelError
 from assistant.generating.models import ChatModel
-from assistant.generating.prompt import Turn, fenced, prompt_text
+from assistant.generating.prompt import fenced, prompt_text
 from assistant.generating.streaming import stream_text
 from assistant.generating.thinking import ThinkingFilter
+from assistant.turns import Turn
 from index.text import has_hangul, normalise
 
 Objection = Literal[

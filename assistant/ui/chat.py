@@ -5,19 +5,20 @@ the page as markup. The HTML is one line, as Gradio's Markdown passes only that 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 from typing import Literal
 
-from assistant.answers import Answer, Nearest, Sentence
+from assistant.answers import CELLS, Answer, Nearest, Sentence, is_doubted
 from assistant.citations import Citation
 from assistant.ui.sources import where
 from assistant.ui.texts import Texts
 
 State = Literal["streaming", "done", "stopped", "failed"]
 
-_LISTS = {"item": "ul", "subitem": "ul", "step": "ol"}
+_GROUPS = {"item": "ul", "subitem": "ul", "step": "ol", "header": "table", "row": "table"}
+"""Sentences in a row that make one element of the page together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def turn_html(turn: Turn, words: Texts, number: int | None = None) -> str:
 
 def _answer(answer: Answer, state: State, words: Texts) -> str:
     citations = {citation.n: citation for citation in answer.citations}
-    parts = [_sentences(answer.sentences, citations, words)]
+    parts = [_taken(answer, words), _sentences(answer.sentences, citations, words)]
     if answer.nearest:
         parts.append(_nearest(answer.nearest, words))
     if state != "streaming" and answer.citations:
@@ -60,14 +61,64 @@ def _answer(answer: Answer, state: State, words: Texts) -> str:
     return "".join(parts)
 
 
+def _taken(answer: Answer, words: Texts) -> str:
+    """What a follow-up was taken to ask, and a button to ask it by itself."""
+    if not answer.carried:
+        return ""
+    whole = answer.carried == answer.taken_as
+    said = (words.taken_as if whole else words.taken).format(carried=answer.carried)
+    return (
+        f'<p class="remark taken" title="{_attribute(answer.taken_as)}">{_text(said)}'
+        f' <button type="button" class="alone">{escape(words.alone)}</button></p>'
+    )
+
+
 def _sentences(sentences: Sequence[Sentence], citations: dict[int, Citation], words: Texts) -> str:
+    """The sentences; of an answer in both languages, each side by itself."""
     html = list[str]()
-    for tag, group in groupby(sentences, key=lambda s: _LISTS.get(s.form)):
+    for sides, group in groupby(sentences, key=lambda s: bool(s.language)):
+        said = list(group)
+        if sides:
+            columns = [[s for s in said if s.language == language] for language in ("ko", "en")]
+            html.append('<div class="sides">')
+            html += [
+                f'<div lang="{own[0].language}">{_column(own, citations, words)}</div>'
+                for own in columns
+                if own
+            ]
+            html.append("</div>")
+        else:
+            html.append(_column(said, citations, words))
+    return "".join(html)
+
+
+def _column(sentences: Sequence[Sentence], citations: dict[int, Citation], words: Texts) -> str:
+    html = list[str]()
+    for tag, group in groupby(sentences, key=lambda s: _GROUPS.get(s.form)):
+        if tag == "table":
+            html.append(f'<div class="table"><table>{_rows(list(group), citations, words)}</table></div>')
+            continue
         shown = [(sentence, _sentence(sentence, citations, words)) for sentence in group]
         if tag is None:
-            html += [f"<p{_classes(sentence)}>{text}</p>" for sentence, text in shown]
+            html += [_alone(sentence, text) for sentence, text in shown]
         else:
             html.append(f"<{tag}>{_items(shown)}</{tag}>")
+    return "".join(html)
+
+
+def _alone(sentence: Sentence, text: str) -> str:
+    tag = "pre" if sentence.form == "code" else "p"
+    return f"<{tag}{_classes(sentence)}>{text}</{tag}>"
+
+
+def _rows(lines: Sequence[Sentence], citations: dict[int, Citation], words: Texts) -> str:
+    """The lines of a table; what is said of a whole row stands in its last cell."""
+    html = list[str]()
+    for line in lines:
+        *first, last = line.text.split(CELLS)
+        cells = [*map(_text, first), _sentence(replace(line, text=last), citations, words)]
+        cell = "th" if line.form == "header" else "td"
+        html.append(f"<tr{_classes(line)}>" + "".join(f"<{cell}>{text}</{cell}>" for text in cells) + "</tr>")
     return "".join(html)
 
 
@@ -90,15 +141,17 @@ def _items(shown: Iterable[tuple[Sentence, str]]) -> str:
 def _classes(sentence: Sentence) -> str:
     if sentence.form == "note":
         return ' class="remark"'
-    return ' class="unverified"' if sentence.verdict == "unverified" else ""
+    return f' class="{sentence.verdict}"' if is_doubted(sentence) else ""
 
 
 def _sentence(sentence: Sentence, citations: dict[int, Citation], words: Texts) -> str:
     chips = "".join(_chip(citations[n], words) for n in sentence.citations if n in citations)
     text = _text(sentence.text)
-    if sentence.verdict == "unverified" and sentence.form != "note":
-        why = escape(words.unverified_why)
-        badge = f'<span class="badge" title="{why}">{escape(words.unverified)}</span>'
+    if is_doubted(sentence):
+        contradicted = sentence.verdict == "contradicted"
+        label = words.contradicted if contradicted else words.unverified
+        why = escape(words.contradicted_why if contradicted else words.unverified_why)
+        badge = f'<span class="badge" title="{why}">{escape(label)}</span>'
         return f'<span class="claim">{text}</span> {badge}{chips}'
     # The last word and its numbers stay on one line: a lone number must not begin a line.
     return f'{text}<span class="chips">{chips}</span>' if chips else text

@@ -264,6 +264,7 @@
     const example = on("button.ask");
     const choice = on("#ui-language");
     const thumb = on(".thumb");
+    if (on(".alone")) document.querySelector("#ask-alone")?.click();
     if (thumb) rate(thumb.dataset);
     if (place) openSource(place);
     else if (example) ask(example.textContent);

@@ -163,7 +163,7 @@ def _question_box() -> gr.Textbox:
 
 def _language_choice() -> gr.Radio:
     return gr.Radio(
-        [(_t("language_auto"), "auto"), ("한국어", "ko"), ("English", "en")],
+        [(_t("language_auto"), "auto"), ("한국어", "ko"), ("English", "en"), (_t("language_both"), "both")],
         value="auto",
         label=_t("language"),
         container=False,
@@ -215,6 +215,16 @@ def _wire_asking(
                     changed |= {question: "", rated: "", past: after.past_html(words)}
                 yield changed
 
+    def ask_alone(
+        chosen: str, where: list[str], before: Talk, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        if before.now is None:
+            return
+        asked, words = before.now.question, _words(request)
+        with stops.answering(_session(request)) as switch:
+            for after in converse(assistant, before, asked, chosen, switch, chosen_scope(where), alone=True):
+                yield {talk: after, now: after.now_html(words)}
+
     def stop_here(request: gr.Request) -> None:
         stops.stop(_session(request))
 
@@ -223,6 +233,15 @@ def _wire_asking(
         ask_here,
         inputs=[question, language, scope, talk],
         outputs=[question, past, now, rated, talk],
+        show_progress="hidden",
+        concurrency_limit=AT_ONCE,
+        api_visibility="private",
+    )
+    # `page.js` clicks this hidden button where a reader wants a follow-up asked by itself.
+    gr.Button(elem_id="ask-alone", visible="hidden").click(
+        ask_alone,
+        inputs=[language, scope, talk],
+        outputs=[now, talk],
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
         api_visibility="private",

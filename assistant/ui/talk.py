@@ -4,7 +4,7 @@ A session's turns live in Gradio's state of that session and nowhere else, so no
 """
 
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Event
@@ -12,6 +12,7 @@ from typing import Protocol
 
 from assistant.answers import Answer
 from assistant.settings import AnswerLanguage
+from assistant.turns import Turn as Said
 from assistant.ui.chat import State, Turn, turn_html
 from assistant.ui.texts import Texts
 from index.scope import Scope
@@ -26,7 +27,13 @@ class Answers(Protocol):
     """What a conversation needs of the assistant."""
 
     def stream(
-        self, question: str, language: AnswerLanguage = "auto", scope: Scope | None = None
+        self,
+        question: str,
+        language: AnswerLanguage = "auto",
+        scope: Scope | None = None,
+        *,
+        history: Sequence[Said] = (),
+        stop: Event | None = None,
     ) -> Iterator[Answer]:
         """The answer as it grows; the last is whole."""
         ...
@@ -45,6 +52,19 @@ class Talk:
             return Talk(self.past, Turn(question))
         state = "stopped" if self.now.state == "streaming" else self.now.state
         return Talk((*self.past, replace(self.now, state=state)), Turn(question))
+
+    def ask_again(self, question: str) -> "Talk":
+        """The conversation with a question in the place of the one in hand."""
+        return Talk(self.past, Turn(question))
+
+    def history(self) -> list[Said]:
+        """What was asked and answered so far, each question as it was taken."""
+        turns = self.past if self.now is None else (*self.past, self.now)
+        return [
+            Said(turn.answer.taken_as or turn.question, turn.answer.plain_text)
+            for turn in turns
+            if turn.answer is not None
+        ]
 
     def past_html(self, words: Texts) -> str:
         """The turns that are over."""
@@ -90,7 +110,7 @@ class Stops:
 
 def answer_language(chosen: str) -> AnswerLanguage:
     """The language to answer in; anything that is not one is `auto`."""
-    return "ko" if chosen == "ko" else "en" if chosen == "en" else "auto"
+    return chosen if chosen in ("ko", "en", "both") else "auto"  # type: ignore[return-value]
 
 
 def converse(
@@ -100,6 +120,8 @@ def converse(
     language: str,
     stop: Event | None = None,
     scope: Scope | None = None,
+    *,
+    alone: bool = False,
 ) -> Iterator[Talk]:
     """Asks, and yields the conversation as the answer grows; the last has it whole.
 
@@ -112,16 +134,18 @@ def converse(
         language: Language of the answer: `auto`, `ko` or `en`.
         stop: When set, the answer ends as far as it has come.
         scope: The part of the notes to look in; all of them by default.
+        alone: Ask the question in hand once more, in its place and without regard to those before.
     """
     asked = question.strip()[:QUESTION_LIMIT]
     if not asked:
         return
-    talk = talk.ask(asked)
+    history = [] if alone else talk.history()
+    talk = talk.ask_again(asked) if alone else talk.ask(asked)
     yield talk
     answer: Answer | None = None
     state: State = "done"
     try:
-        for grown in answers.stream(asked, answer_language(language), scope):
+        for grown in answers.stream(asked, answer_language(language), scope, history=history, stop=stop):
             if stop is not None and stop.is_set():
                 state = "stopped"
                 break

@@ -22,13 +22,19 @@ class Texts:
     stop: str
     language: str
     language_auto: str
+    language_both: str
     sources: str
     searching: str
     stopped: str
     failed: str
     unverified: str
     unverified_why: str
+    contradicted: str
+    contradicted_why: str
     nearest: str
+    taken: str
+    taken_as: str
+    alone: str
     cited_at: str
     line: str
     lines: str
@@ -70,13 +76,19 @@ KOREAN = Texts(
     stop="멈추기",
     language="답변 언어",
     language_auto="자동",
+    language_both="둘 다",
     sources="근거",
     searching="노트를 찾아보고 있어요",
     stopped="여기서 멈췄어요.",
     failed="답을 만드는 중에 문제가 생겼어요. 다시 물어봐 주세요.",
     unverified="노트에서 확인 안 됨",
     unverified_why="이 문장을 뒷받침하는 곳을 노트에서 찾지 못했어요.",
+    contradicted="노트와 다름",
+    contradicted_why="노트에는 이와 다르게 적혀 있어요. 번호를 눌러 확인해 보세요.",
     nearest="가까운 노트",
+    taken="‘{carried}’에 대해 물으신 것으로 봤어요.",
+    taken_as="‘{carried}’ 이렇게 물으신 것으로 봤어요.",
+    alone="이 질문만 다시 묻기",
     cited_at="근거 {n}: {title}, {where}",
     line="{first}번째 줄",
     lines="{first}–{last}번째 줄",
@@ -118,13 +130,19 @@ ENGLISH = Texts(
     stop="Stop",
     language="Answer in",
     language_auto="Auto",
+    language_both="Both",
     sources="Sources",
     searching="Looking through your notes",
     stopped="Stopped here.",
     failed="Something went wrong while answering. Please ask again.",
     unverified="Not confirmed by your notes",
     unverified_why="No place in your notes was found that supports this sentence.",
+    contradicted="Your notes say otherwise",
+    contradicted_why="Your notes say otherwise. Choose the number to see the place.",
     nearest="Closest notes",
+    taken="Taken to be about “{carried}”.",
+    taken_as="Taken to ask “{carried}”",
+    alone="Ask it by itself",
     cited_at="Source {n}: {title}, {where}",
     line="line {first}",
     lines="lines {first}–{last}",

@@ -1,0 +1,69 @@
+"""A conversation in the terminal: answers stream, follow-ups are understood, Ctrl-C stops an answer."""
+
+import sys
+from collections.abc import Callable, Iterator
+from threading import Event
+
+from assistant.answers import Answer
+from assistant.assistant import Assistant
+from assistant.settings import AnswerLanguage
+from assistant.terminal import printable, show_sources
+from assistant.turns import Turn
+from index.scope import Scope
+
+PROMPT = "묻고> "
+_BYE = "\n"
+_STOPPED = "\n(여기서 멈췄어요 · stopped)"
+
+
+def chat(
+    assistant: Assistant,
+    language: AnswerLanguage,
+    scope: Scope | None = None,
+    read: Callable[[str], str] = input,
+    write: Callable[[str], object] = sys.stdout.write,
+) -> None:
+    """Answers questions until the input ends.
+
+    Args:
+        assistant: Who answers.
+        language: Language of the answers.
+        scope: The part of the notes to look in.
+        read: Asks for a line; raises `EOFError` at the end.
+        write: Writes text.
+    """
+    history: list[Turn] = []
+    while True:
+        try:
+            question = read(PROMPT).strip()
+        except (EOFError, KeyboardInterrupt):
+            write(_BYE)
+            return
+        if not question:
+            continue
+        stop = Event()
+        growing = assistant.stream(question, language, scope, history=history, stop=stop)
+        answer = _shown(growing, stop, write)
+        if answer is not None:
+            history.append(Turn(answer.taken_as or question, answer.plain_text))
+
+
+def _shown(growing: Iterator[Answer], stop: Event, write: Callable[[str], object]) -> Answer | None:
+    """Writes an answer as it grows and returns it, as far as it came."""
+    answer: Answer | None = None
+    written = ""
+    try:
+        for answer in growing:
+            if answer.taken_as and not written:
+                write(f"({printable(answer.taken_as)})\n")
+            text = printable(answer.text)
+            # An answer may be replaced as a whole, where a model's is given up.
+            new = text[len(written) :] if text.startswith(written) else f"\n\n{text}"
+            write(new)
+            written = text
+    except KeyboardInterrupt:
+        stop.set()
+        write(_STOPPED)
+    if answer is not None:
+        write("\n" + printable(show_sources(answer)) + "\n\n")
+    return answer
