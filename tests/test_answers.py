@@ -431,7 +431,7 @@ def test_the_json_of_an_answer_has_the_documented_fields_and_no_others(open_vaul
     assert fields["sentences"]
     assert fields["citations"] or fields["nearest"]
     for sentence in fields["sentences"]:
-        assert set(sentence) == {"text", "citations", "verdict"}
+        assert set(sentence) == {"text", "citations", "verdict", "form", "language"}
         assert sentence["verdict"] in ("supported", "unverified")
     for citation in fields["citations"]:
         assert set(citation) == CITATION_FIELDS

@@ -150,7 +150,7 @@ def test_an_endless_reply_is_ended(serve: Serve):
     ],
 )
 def test_the_honest_no_is_known_as_such(said: list[str], refusal: bool):
-    assert says_not_there([WrittenSentence(text) for text in said]) is refusal
+    assert says_not_there(said) is refusal
 
 
 # ---- failures -------------------------------------------------------------------------------------
