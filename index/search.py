@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from index.chunks import Chunk
-from index.language.phrases import is_phrase
 from index.opened import Index
 from index.ranking.asked import PLACE_SHARE, Asked, NamedThing, Unit, UnitKind, name_things, read_question
-from index.ranking.bm25 import Matches, match, usual_scores
+from index.ranking.bm25 import Matches, usual_scores
 from index.ranking.dense import Background, background, nearest, nearness, part_cosines, top
 from index.ranking.fusion import DEFAULT_FUSION, Fusion, Numbers, dense_scores, name_worth, trust
 from index.ranking.snapshot import Mask, Rows, Scores, Snapshot
+from index.ranking.wording import Wording, wording_of
 from index.scope import Scope
-from index.text import has_hangul, normalise
+from index.text import normalise
 
 __all__ = ["Hit", "NamedThing", "Retrieval", "Unit", "UnitKind", "name_things", "part_cosines", "search"]
 
@@ -91,28 +91,28 @@ class Retrieval:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A Korean (or only) chunk that either leg proposed; of its scores the better of it and its twin.
+class _Candidates:
+    """Korean (or only) chunks that either leg proposed; of their scores the better of chunk and twin.
 
     Attributes:
-        row: Its row in the snapshot.
-        twin: The row of its English twin; -1 without one.
-        similarity: Cosine with the passage.
-        dense: Standard deviations above the usual.
-        lexical: BM25F.
-        evidence: Both legs together.
-        dense_rank: Rank in the dense leg.
-        lexical_rank: Rank in the lexical leg.
+        rows: Their rows in the snapshot, (n,).
+        twins: The rows of their English twins, (n,); -1 without one.
+        similarity: Cosine with the passage, (n,).
+        dense: Standard deviations above the usual, (n,).
+        lexical: BM25F, (n,).
+        evidence: Both legs together, (n,).
+        dense_ranks: Rank in the dense leg, by row.
+        lexical_ranks: Rank in the lexical leg, by row.
     """
 
-    row: int
-    twin: int
-    similarity: float
-    dense: float
-    lexical: float
-    evidence: float
-    dense_rank: int | None
-    lexical_rank: int | None
+    rows: Rows
+    twins: Rows
+    similarity: Numbers
+    dense: Numbers
+    lexical: Numbers
+    evidence: Numbers
+    dense_ranks: dict[int, int]
+    lexical_ranks: dict[int, int]
 
 
 def search(
@@ -132,23 +132,22 @@ def search(
     with index.lock, index.current_catalog().reading():
         index.refresh()
         snapshot = index.snapshot
-        asked = read_question(index, text)
         if not snapshot.passages or not text:
+            asked = read_question(index, text)
             return Retrieval((), asked.terms, (), asked.things, (0.0, 1.0), snapshot.passages)
-        vector = index.embedder.encode_query(text)
-        phrase = fusion.by_phrase and is_phrase(text, index.reader.morphemes)
-        # What a Korean question writes in Latin letters is a name; of an English one to Korean notes little is.
-        foreign = snapshot.hangul & (fusion.by_names and not has_hangul(text))
-        usual = background(snapshot, vector)
+        with wording_of(index, text, fusion) as reading:
+            vector = index.embedder.encode_query(text)
+            usual = background(snapshot, vector)
+        wording = reading.result()
+        asked = wording.asked
         if not fusion.by_script:
             usual = replace(usual, usual=np.full_like(usual.usual, usual.mean))
         allowed = snapshot.inside(scope or Scope())
-        fields = fusion.phrase_weights if phrase else fusion.field_weights
-        matches = match(snapshot, asked.words, asked.also, fields, foreign)
-        matches = Matches(matches.scores * allowed, matches.shares * allowed)
+        matches = Matches(wording.matches.scores * allowed, wording.matches.shares * allowed)
         near = nearest(index, vector, _CANDIDATES, allowed, usual.usual)[0]
-        found = _candidates(index, near, matches, vector, usual, foreign, phrase, fusion)
-        hits = _hits(index, found, asked, name_worth(asked.units, phrase=phrase, fusion=fusion), limit)
+        found = _candidates(index, near, wording, matches, vector, usual, fusion)
+        bonus = name_worth(asked.units, phrase=wording.phrase, fusion=fusion)
+        hits = _hits(index, found, asked, bonus, limit) if len(found.rows) else []
         return Retrieval(
             tuple(hits),
             asked.terms,
@@ -164,13 +163,12 @@ def search(
 def _candidates(
     index: Index,
     near: Rows,
+    wording: Wording,
     matches: Matches,
     vector: Scores,
     usual: Background,
-    foreign: Mask,
-    phrase: bool,
     fusion: Fusion,
-) -> list[_Candidate]:
+) -> _Candidates:
     """Scores what either leg proposes in both, a chunk and its twin as one."""
     snapshot = index.snapshot
     holding = top(matches.scores, _CANDIDATES)
@@ -180,32 +178,18 @@ def _candidates(
         for rows in (near, holding)
     )
     own = np.array(list(dict.fromkeys([*dense_ranks, *lexical_ranks])), np.int32)
-    if not len(own):
-        return []
     twins = snapshot.twin_rows[own]
     rows = np.concatenate([own, twins[twins >= 0]])
     close = nearness(index, rows, snapshot.rowids[rows].tolist(), vector)
-    dense = dense_scores(close, usual.usual[rows], usual.deviation, phrase=phrase, fusion=fusion)
+    dense = dense_scores(close, usual.usual[rows], usual.deviation, phrase=wording.phrase, fusion=fusion)
     lexical = matches.scores[rows].astype(np.float64)
     handicap = usual_scores(snapshot, matches.scores)[rows] * (fusion.script_share * fusion.by_script)
     share = float(matches.shares.max())
-    worth = np.where(foreign[rows], fusion.foreign_weight, trust(share, fusion))
+    worth = np.where(wording.foreign[rows], fusion.foreign_weight, trust(share, fusion))
     parts = (close.passages, dense, lexical, worth * (lexical - handicap))
     best = [_better(scores, twins >= 0) for scores in parts]
     evidence = fusion.dense_weight * best[1] + best[3]
-    return [
-        _Candidate(
-            row=row,
-            twin=int(twins[place]),
-            similarity=float(best[0][place]),
-            dense=float(best[1][place]),
-            lexical=float(best[2][place]),
-            evidence=float(evidence[place]),
-            dense_rank=dense_ranks.get(row),
-            lexical_rank=lexical_ranks.get(row),
-        )
-        for place, row in enumerate(own.tolist())
-    ]
+    return _Candidates(own, twins, best[0], best[1], best[2], evidence, dense_ranks, lexical_ranks)
 
 
 def _better(scores: Numbers, paired: Mask) -> Numbers:
@@ -215,33 +199,39 @@ def _better(scores: Numbers, paired: Mask) -> Numbers:
     return best
 
 
-def _hits(index: Index, found: list[_Candidate], asked: Asked, bonus: float, limit: int) -> list[Hit]:
+def _hits(index: Index, found: _Candidates, asked: Asked, bonus: float, limit: int) -> list[Hit]:
     """Returns the best; only their chunks are read."""
-    shares = _named_shares(index.snapshot, [candidate.row for candidate in found], asked.things)
-    scores = {c.row: round(c.evidence + bonus * shares.get(c.row, 0.0), _DIGITS) for c in found}
-    least = sorted(scores.values(), reverse=True)[: max(limit, 1)][-1:]
-    reach = {index.snapshot.ids[c.row]: c for c in found if least and scores[c.row] >= least[0]}
-    rows = index.catalog.chunks(list(reach))
-    best = sorted(rows, key=lambda i: (-scores[reach[i].row], *_place(rows[i].chunk)))[:limit]
-    terms = _terms(index, [reach[i] for i in best])
+    own = found.rows.tolist()
+    shares = _named_shares(index.snapshot, own, asked.things)
+    evidence = zip(own, found.evidence.tolist(), strict=True)
+    scores = [round(score + bonus * shares.get(row, 0.0), _DIGITS) for row, score in evidence]
+    least = sorted(scores, reverse=True)[: max(limit, 1)][-1:]
+    reach = {index.snapshot.ids[own[i]]: i for i, score in enumerate(scores) if score >= least[0]}
+    read = index.catalog.chunks(list(reach))
+    best = sorted(read, key=lambda key: (-scores[reach[key]], *_place(read[key].chunk)))[:limit]
+    places = [reach[key] for key in best]
+    terms = _terms(index, [(own[place], int(found.twins[place])) for place in places])
     return [
-        _hit(rows[i].chunk, reach[i], scores[reach[i].row], held, reach[i].row in shares)
-        for i, held in zip(best, terms, strict=True)
+        _hit(read[key].chunk, found, place, scores[place], held, named=own[place] in shares)
+        for key, place, held in zip(best, places, terms, strict=True)
     ]
 
 
-def _hit(chunk: Chunk, own: _Candidate, score: float, terms: frozenset[str], named: bool) -> Hit:
+def _hit(
+    chunk: Chunk, found: _Candidates, place: int, score: float, terms: frozenset[str], *, named: bool
+) -> Hit:
+    row = int(found.rows[place])
     return Hit(
         chunk=chunk,
         score=score,
-        similarity=own.similarity,
-        dense_score=round(own.dense, _DIGITS),
-        lexical_score=round(own.lexical, _DIGITS),
-        dense_rank=own.dense_rank,
-        lexical_rank=own.lexical_rank,
+        similarity=float(found.similarity[place]),
+        dense_score=round(float(found.dense[place]), _DIGITS),
+        lexical_score=round(float(found.lexical[place]), _DIGITS),
+        dense_rank=found.dense_ranks.get(row),
+        lexical_rank=found.lexical_ranks.get(row),
         terms=terms,
         named=named,
-        bilingual=own.twin >= 0,
+        bilingual=bool(found.twins[place] >= 0),
     )
 
 
@@ -250,10 +240,10 @@ def _place(chunk: Chunk) -> tuple[object, ...]:
     return chunk.note, chunk.section, chunk.blocks, chunk.body
 
 
-def _terms(index: Index, chosen: Sequence[_Candidate]) -> list[frozenset[str]]:
-    """All terms of each chunk and its twin."""
+def _terms(index: Index, pairs: Sequence[tuple[int, int]]) -> list[frozenset[str]]:
+    """All terms of each chunk and its twin, by their rows; a twin of -1 is none."""
     rowids, spelled = index.snapshot.rowids, index.snapshot.spelled
-    both = [[int(rowids[row]) for row in (c.row, c.twin) if row >= 0] for c in chosen]
+    both = [[int(rowids[row]) for row in pair if row >= 0] for pair in pairs]
     numbers = index.catalog.terms_of([rowid for pair in both for rowid in pair])
     return [frozenset(spelled[n] for rowid in pair for n in numbers[rowid].tolist()) for pair in both]
 

@@ -27,6 +27,7 @@ from index.e5 import folder as e5_folder
 from index.e5 import question as e5_question
 from index.e5 import weights as e5_weights
 from index.e5.convert import GRAPH, QUESTION_GRAPH, TOKENIZER
+from index.e5.session import LateSession
 from index.embed import Embedder, load_embedder, readable
 from index.errors import EmbedderError, MutgoIndexError
 
@@ -255,7 +256,7 @@ def eager(exact: e5.E5Encoder, bfloat16: e5_bfloat16.Bfloat16Encoder) -> e5.E5En
 
 def test_a_question_alone_opens_no_graph_for_passages(exact: e5.E5Encoder, cache_dir: Path) -> None:
     fresh = e5.open_e5(cache_dir, threads=1)
-    passages = cast(e5.LateSession, fresh.session)
+    passages = cast(LateSession, fresh.session)
     vector = fresh.encode_question("query: 파드란?")
     assert passages._session is None
     assert float(vector @ fresh.encode(["query: 파드란?"])[0]) > 0.999

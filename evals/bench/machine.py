@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from index.e5.embedder import available_threads
+from index.e5.session import available_threads
 
 ROOT = Path(__file__).parent.parent.parent
 """The checkout."""

@@ -20,7 +20,7 @@ from index.search import search
 
 BM25 = "rank_bm25"
 CHROMA = "Chroma alone"
-SEARCH_ALONE = "the same, its question embedded before"
+SEARCH_ALONE = "the same, less its question's embedding"
 SMALLER = "the same in the next smaller vault"
 WHOLE = "the same search without a filter"
 
@@ -65,6 +65,7 @@ def _search(
     rounds = bench.plan.searches
     # Each question is asked once: readers remember what they have read.
     asked = generator.questions(rounds + _WARM_UPS, vault.notes, SEED)
+    embedder.prepare(asked)
     took: dict[int, float] = {}
 
     def ours(number: int) -> float:
@@ -79,7 +80,7 @@ def _search(
     if chroma := _chroma_alone(index, asked):
         yardsticks[CHROMA] = chroma
     if smaller is not None:
-        yardsticks[SMALLER] = _search_alike(*smaller, len(asked))
+        yardsticks[SMALLER] = _search_alike(*smaller, embedder, len(asked))
     return Comparison(
         name=f"search-{vault.size}",
         what=f"a search among {vault.chunks:,} chunks",
@@ -93,9 +94,10 @@ def _search(
     )
 
 
-def _search_alike(vault: MadeVault, index: Index, count: int) -> Sample:
+def _search_alike(vault: MadeVault, index: Index, embedder: RealCostEmbedder, count: int) -> Sample:
     """Samples of a search of the same kinds of questions, none of which was asked before."""
     asked = generator.questions(2 * count, vault.notes, SEED)[count:]
+    embedder.prepare(asked)
     return lambda number: seconds(lambda: search(index, asked[number]))
 
 

@@ -78,6 +78,10 @@ class RealCostEmbedder(Embedder):
         self.max_tokens = real.max_tokens
         self.query_seconds = 0.0
 
+    def prepare(self, questions: Sequence[str]) -> None:
+        """Draws the directions of the questions' words: no question is to be charged for that."""
+        self._synthetic.encode_documents(questions)
+
     def count_tokens(self, texts: list[str]) -> list[int]:
         """Returns what the real model counts."""
         return self._real.count_tokens(texts)

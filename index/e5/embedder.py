@@ -8,7 +8,6 @@ which loads in about a second where sentence-transformers takes five to ten. A q
 bfloat16 where the processor has units for that (see `bfloat16`).
 """
 
-import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,15 +15,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 import numpy as np
-import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 
 from index.e5 import bfloat16
 from index.e5.bfloat16 import Bfloat16Encoder, Tokens, pooled
 from index.e5.convert import GRAPH, QUESTION_GRAPH, TOKENIZER, WEIGHTS
 from index.e5.folder import ensure_folder, fingerprint
+from index.e5.session import LateSession, Session, available_threads
 from index.e5.tokens import UnigramTokenizer
 from index.e5.weights import (
     ATTENTION_MASK,
@@ -32,7 +31,6 @@ from index.e5.weights import (
     EOS,
     HIDDEN,
     INPUT_IDS,
-    OTHER_MODEL,
     PAD,
     POSITIONS,
     STATES,
@@ -60,47 +58,6 @@ _PROBES = (
     "passage: A security group acts as a virtual firewall that controls inbound and outbound traffic.",
     "passage: # S3\n\n- **버킷**: 객체를 담는 곳\n- `aws s3 cp`: 50 GB까지 올린다",
 )
-
-
-class Session(Protocol):
-    """What is used of an `onnxruntime.InferenceSession`, which has no types of its own."""
-
-    def run(self, output_names: list[str], input_feed: dict[str, Any]) -> list[FloatArray]:
-        """Returns the named outputs of the graph for these inputs."""
-        ...
-
-
-class LateSession:
-    """A session that is opened when it is first used.
-
-    Who only asks needs no graph for passages, and who only indexes none for questions.
-    """
-
-    def __init__(self, graph: Path, threads: int) -> None:
-        """Takes what `open_session` takes."""
-        self._graph = graph
-        self._threads = threads
-        self._lock = threading.Lock()
-        self._session: Session | None = None
-
-    def run(self, output_names: list[str], input_feed: dict[str, Any]) -> list[FloatArray]:
-        """See `Session`.
-
-        Raises:
-            EmbedderError: ONNX Runtime can't load the graph.
-        """
-        return self.opened().run(output_names, input_feed)
-
-    def opened(self) -> Session:
-        """Returns the session itself, opened by now.
-
-        Raises:
-            EmbedderError: ONNX Runtime can't load the graph.
-        """
-        with self._lock:
-            if self._session is None:
-                self._session = open_session(self._graph, self._threads)
-            return self._session
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,35 +254,6 @@ def open_e5(cache_dir: Path, *, progress: Progress | None = None, threads: int |
     questions = LateSession(quick, 1) if quick.exists() else passages
     bulk = Bulk(folder / WEIGHTS, threads)
     return E5Encoder(UnigramTokenizer(folder / TOKENIZER), passages, questions, fingerprint(folder), bulk)
-
-
-def available_threads() -> int:
-    """Returns the processors this process may use, which in a container are fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def open_session(graph: Path, threads: int) -> Session:
-    """Loads a graph.
-
-    Raises:
-        EmbedderError: ONNX Runtime can't.
-    """
-    runtime = cast(Any, onnxruntime)
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    options.enable_mem_pattern = False  # it keeps a plan for every shape it has seen
-    # Threads that spin for work would burn the processor between a server's questions.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return runtime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's errors have no base of their own
-        raise EmbedderError(
-            f"ONNX Runtime can't load {str(graph)!r}: {error}. "
-            f"Run `pip install --upgrade onnxruntime`, {OTHER_MODEL}."
-        ) from error
 
 
 def _slices(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 from onnx import ModelProto, NodeProto, TensorProto, helper, load, numpy_helper, save
 
+from index.e5.session import available_threads, open_session
 from index.e5.tokens import UnigramTokenizer
 from index.e5.weights import ATTENTION_MASK, EMBEDDING, HIDDEN, INPUT_IDS, FloatArray
 
@@ -80,7 +80,7 @@ def _largest(
     file = folder / "watched.onnx"
     save(watched, file)
     try:
-        session = _session(file)
+        session = open_session(file, available_threads())
         seen = [session.run(names, _inputs(tokens)) for tokens in questions]
     finally:
         file.unlink()
@@ -184,17 +184,10 @@ def _pruned(graph: ModelProto, nodes: list[NodeProto], weights: list[TensorProto
 
 
 def _vectors(file: Path, questions: Sequence[Sequence[int]]) -> FloatArray:
-    session = _session(file)
+    session = open_session(file, available_threads())
     return np.concatenate([session.run([EMBEDDING], _inputs(tokens))[0] for tokens in questions])
 
 
 def _inputs(tokens: Sequence[int]) -> dict[str, Any]:
     ids = np.array([tokens], np.int64)
     return {INPUT_IDS: ids, ATTENTION_MASK: np.ones_like(ids)}
-
-
-def _session(file: Path) -> Any:
-    runtime = cast(Any, onnxruntime)
-    options = runtime.SessionOptions()
-    options.log_severity_level = 3
-    return runtime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -128,10 +128,17 @@ def nearness(index: "Index", rows: Rows, rowids: Sequence[int], vector: Scores) 
         vector: The question's embedding, (dimension,), L2-normalised.
     """
     passages = row_by_row(index.snapshot.vectors_of(rows), vector).astype(np.float64)
+    parts = parts_cosines(index.catalog.parts(rowids), vector)
     headings, sentences = passages.copy(), passages.copy()
-    for place, own in enumerate(parts_cosines(index.catalog.parts(rowids), vector)):
-        if len(own):
-            headings[place], sentences[place] = own[0], own[1:].max(initial=-1.0) if len(own) > 1 else own[0]
+    counts = np.diff(parts.ends, prepend=0)
+    split = counts > 0
+    if split.any():
+        first = (parts.ends - counts)[split]
+        headings[split] = parts.cosines[first]
+        # A heading path is the nearest sentence only of a passage that has no other part.
+        below = parts.cosines.copy()
+        below[first[counts[split] > 1]] = -1.0
+        sentences[split] = np.maximum.reduceat(below, first)
     return Nearness(passages, headings, sentences)
 
 
@@ -155,9 +162,10 @@ def part_cosines(index: "Index", chunk: Chunk, vector: Scores) -> list[tuple[int
     twin = int(snapshot.twin_rows[row])
     rows = [row] if twin < 0 else [row, twin]
     blobs = index.catalog.parts(snapshot.rowids[rows].tolist())
-    own, *other = parts_cosines(blobs, vector)
-    if other and len(other[0]) == len(own):
-        own = np.maximum(own, other[0])
+    parts = parts_cosines(blobs, vector)
+    own = parts.of(0)
+    if twin >= 0 and len(parts.of(1)) == len(own):
+        own = np.maximum(own, parts.of(1))
     return [(start, end, float(near)) for (start, end), near in zip(passage_parts(chunk), own, strict=False)]
 
 

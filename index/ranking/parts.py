@@ -8,6 +8,7 @@ at no cost beside the pass. A question may then be near to one sentence of a lon
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -41,8 +42,25 @@ def pack_parts(parts: npt.NDArray[np.float32]) -> bytes:
     return np.rint(parts / largest * _LEVELS).astype(np.int8).tobytes()
 
 
-def parts_cosines(blobs: Sequence[bytes], vector: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float64]]:
-    """Returns the cosines of a vector with the parts of several passages, (parts,) for each passage.
+@dataclass(frozen=True, slots=True)
+class PartCosines:
+    """Cosines of a vector with the parts of several passages, passage after passage.
+
+    Attributes:
+        cosines: Of every part, (parts,).
+        ends: Where each passage's parts end, (passages,).
+    """
+
+    cosines: npt.NDArray[np.float64]
+    ends: npt.NDArray[np.int64]
+
+    def of(self, passage: int) -> npt.NDArray[np.float64]:
+        """Returns the cosines of one passage's parts."""
+        return self.cosines[self.ends[passage - 1] if passage else 0 : self.ends[passage]]
+
+
+def parts_cosines(blobs: Sequence[bytes], vector: npt.NDArray[np.float32]) -> PartCosines:
+    """Compares a vector with the parts of several passages.
 
     Args:
         blobs: What `pack_parts` returned for each passage.
@@ -51,5 +69,4 @@ def parts_cosines(blobs: Sequence[bytes], vector: npt.NDArray[np.float32]) -> li
     numbers = np.frombuffer(b"".join(blobs), np.int8).reshape(-1, len(vector)).astype(np.float32)
     lengths = np.sqrt(np.vecdot(numbers, numbers)).astype(np.float64)
     cosines = np.vecdot(numbers, vector) / np.maximum(lengths, 1e-12)
-    ends = np.cumsum([len(blob) // len(vector) for blob in blobs])
-    return np.split(cosines, ends[:-1])
+    return PartCosines(cosines, np.cumsum([len(blob) // len(vector) for blob in blobs], dtype=np.int64))
