@@ -15,7 +15,7 @@ _MAX_PIECES = 8
 """Sentences of an answer; who embeds a whole note wants its beginning here."""
 
 
-def shown(inquiry: Inquiry) -> list[Piece]:
+def embedded(inquiry: Inquiry) -> list[Piece]:
     """Returns what the best hit's section embeds, in the order it is shown; nothing outside the scope."""
     for hit, _ in inquiry.answering[:1]:
         note = inquiry.index.note(hit.chunk.note)

@@ -1,8 +1,9 @@
 """Do the notes answer this? What a question asks for, held against what a passage says; pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant.paraphrases import PARAPHRASES
 from assistant.question import ASKING_WORDS, GENERIC_WORDS
 from index.search import Hit, Retrieval, Unit
 from index.text import has_hangul
@@ -65,7 +66,15 @@ def asked(retrieval: Retrieval) -> list[Unit]:
     """
     telling = _telling(retrieval)
     special = [u for u in telling if u.term.rstrip("-") not in GENERIC_WORDS]
-    return special or telling
+    return [_with_paraphrases(unit) for unit in special or telling]
+
+
+def _with_paraphrases(unit: Unit) -> Unit:
+    """A word is covered by another that says the same: `비용` by `요금`."""
+    if unit.thing is not None:
+        return unit
+    others = sorted(PARAPHRASES.get(unit.term, frozenset()) - {unit.term})
+    return replace(unit, alternatives=(*unit.alternatives, *(frozenset({word}) for word in others)))
 
 
 def _telling(retrieval: Retrieval) -> list[Unit]:
@@ -77,11 +86,16 @@ def names_only(units: Iterable[Unit]) -> list[Unit]:
     return [unit for unit in units if unit.kind in ("thing", "concept", "name")]
 
 
+def unit_weight(unit: Unit) -> float:
+    """Returns how much a unit tells of what is asked."""
+    return unit.weight * _KIND_WEIGHT[unit.kind]
+
+
 def coverage(units: Iterable[Unit], terms: frozenset[str]) -> float:
     """Returns the share of the units' weight that a passage with these terms covers, 0 to 1."""
     total = covered = 0.0
     for unit in units:
-        weight = unit.weight * _KIND_WEIGHT[unit.kind]
+        weight = unit_weight(unit)
         total += weight
         covered += weight * unit.covered_by(terms)
     return covered / total if total else 0.0
@@ -106,18 +120,35 @@ def weigh(hit: Hit, retrieval: Retrieval, units: Sequence[Unit]) -> Evidence:
 
 def unknown_names(retrieval: Retrieval) -> list[str]:
     """Returns the names asked for that no note of the vault has: reason enough to say no."""
-    return [u.text for u in asked(retrieval) if u.kind in ("thing", "name") and not u.frequency]
+    return [
+        unit.text
+        for unit in asked(retrieval)
+        if not unit.frequency
+        and (unit.kind == "thing" or (unit.kind == "name" and _is_written_as_name(unit)))
+    ]
+
+
+def _is_written_as_name(unit: Unit) -> bool:
+    """Whether a Latin word in a Korean question is a name: `BigQuery` is one, `sync` and `vs` are words."""
+    return len(unit.text) > 1 and any(ch.isupper() or ch.isdigit() for ch in unit.text)
 
 
 def unknown_nouns(retrieval: Retrieval) -> list[str]:
     """Returns the Hangul nouns and the concepts asked for that no note of the vault has."""
-    return [u.text for u in asked(retrieval) if u.kind in ("noun", "concept") and not u.frequency]
+    return [unit.text for unit in asked(retrieval) if _is_unknown_noun(unit, retrieval)]
 
 
 def unknown_focus(retrieval: Retrieval) -> bool:
     """Whether the noun that the question ends on is in no note: `쿠버네티스 파드가 뭐야?`."""
     units = _telling(retrieval)
-    return bool(units) and units[-1].kind in ("noun", "concept") and not units[-1].frequency
+    return bool(units) and _is_unknown_noun(_with_paraphrases(units[-1]), retrieval)
+
+
+def _is_unknown_noun(unit: Unit, retrieval: Retrieval) -> bool:
+    """Whether a noun is in no note, and what was found has no other word for it."""
+    if unit.kind not in ("noun", "concept") or unit.frequency:
+        return False
+    return not any(unit.covered_by(hit.terms) for hit in retrieval.hits)
 
 
 def unknown(retrieval: Retrieval) -> list[str]:

@@ -5,17 +5,19 @@ names the thing, kinds as the subsections, items or rows of a section, steps as 
 copies; it cannot invent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.definitions import define_asked, define_each
-from assistant.embedded import shown
-from assistant.evidence import unknown_focus, unknown_names, unknown_nouns
+from assistant.definitions import define_asked
+from assistant.doubt import TOO_MUCH, doubt
+from assistant.embedded import embedded
+from assistant.evidence import unknown_names
 from assistant.inquiry import Inquiry, inquire
 from assistant.outlines import outline, titled_outline
-from assistant.passages import passages
+from assistant.passages import more, passages, whole_section
 from assistant.pieces import Piece, distinct
 from assistant.question import Kind, Question
+from assistant.sentences import Ranked, ranked_sentences
 from index.opened import Index
 from index.scope import Scope
 from index.search import Retrieval
@@ -28,11 +30,13 @@ class Draft:
     Attributes:
         kind: What was asked for.
         pieces: The sentences, in reading order.
+        more: What else was found, in reading order, for who wants to read on.
         unknown: The question turns on something no note has: nobody can answer it from these notes.
     """
 
     kind: Kind
     pieces: tuple[Piece, ...]
+    more: tuple[Piece, ...] = ()
     unknown: bool = False
 
 
@@ -43,26 +47,35 @@ def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope
         The draft; its `pieces` are empty when the notes do not answer.
     """
     inquiry = inquire(index, question, retrieval, scope)
-    if asks_for_unknown(inquiry):
+    if asks_for_unknown(retrieval):
         return Draft(question.kind, (), unknown=True)
-    for kind, pieces in _attempts(inquiry):
+    ranked = ranked_sentences(inquiry)
+    if not _is_answered(inquiry, ranked):
+        return Draft(question.kind, ())
+    for kind, pieces in _attempts(inquiry, ranked):
         if pieces:
-            return Draft(kind, tuple(distinct(pieces)))
+            shown = list(distinct(pieces))
+            both = distinct([*shown, *more(inquiry, ranked, shown)])
+            return Draft(kind, tuple(shown), tuple(both)[len(shown) :])
     return Draft(question.kind, ())
 
 
-def asks_for_unknown(inquiry: Inquiry) -> bool:
-    """Says whether a question turns on something no note has, so that anything said would be beside it."""
-    retrieval = inquiry.retrieval
-    if unknown_names(retrieval) or unknown_focus(retrieval):
-        return True
-    return inquiry.question.yes_no and bool(unknown_nouns(retrieval))
+def asks_for_unknown(retrieval: Retrieval) -> bool:
+    """Says whether a question names what no note has, so that anything said would be beside it."""
+    return bool(unknown_names(retrieval))
 
 
-def _attempts(inquiry: Inquiry) -> Iterator[tuple[Kind, list[Piece]]]:
+def _is_answered(inquiry: Inquiry, ranked: Sequence[Ranked]) -> bool:
+    """Whether the notes are likely to answer at all."""
+    if any(evidence.blind for _, evidence in inquiry.hits[:1]):
+        return bool(inquiry.answering)  # words of the question can't be looked for
+    return doubt(inquiry, ranked) <= TOO_MUCH
+
+
+def _attempts(inquiry: Inquiry, ranked: Sequence[Ranked]) -> Iterator[tuple[Kind, list[Piece]]]:
     """Yields answers from the most fitting kind to the plainest; the first that is there wins."""
     question = inquiry.question
-    if question.kind == "what_is":
+    if question.kind == "what_is" and not question.yes_no:
         yield "what_is", define_asked(inquiry)
     if question.kind == "steps":
         yield "steps", outline(inquiry, "steps")
@@ -70,7 +83,7 @@ def _attempts(inquiry: Inquiry) -> Iterator[tuple[Kind, list[Piece]]]:
         yield "list", outline(inquiry, "list")
     if question.kind in ("steps", "passage"):
         yield "list", titled_outline(inquiry)
-    if question.compares and len(inquiry.things) > 1:
-        yield "what_is", define_each(inquiry, inquiry.things)
-    yield "passage", passages(inquiry)
-    yield "passage", shown(inquiry)
+    if question.kind == "list" and not question.compares:
+        yield "list", whole_section(inquiry, ranked)
+    yield "passage", passages(inquiry, ranked)
+    yield "passage", embedded(inquiry)

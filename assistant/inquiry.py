@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from assistant.evidence import Evidence, asked, weigh
+from assistant.pieces import heading_path
 from assistant.question import Question
+from index.notes import Note
 from index.opened import Index
 from index.scope import Scope
 from index.search import Hit, NamedThing, Retrieval, Unit
@@ -42,6 +44,12 @@ class Inquiry:
     def terms(self, text: str) -> frozenset[str]:
         """Returns the search terms of a text, each once."""
         return frozenset(self.index.reader.terms(text))
+
+    def heading_terms(self, note: Note, section: int) -> frozenset[str]:
+        """Returns the terms of the titles that a section stands under, in both languages."""
+        companion = self.index.companion(note.path)
+        paths = [heading_path(own, section) for own in (note, companion) if own is not None]
+        return frozenset().union(*map(self.terms, paths))
 
 
 def inquire(index: Index, question: Question, retrieval: Retrieval, scope: Scope | None = None) -> Inquiry:

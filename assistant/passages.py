@@ -1,83 +1,87 @@
-"""The plainest answer: the sentences of the best passages that say most of what is asked."""
+"""The plainest answer: the sentences that answer best, and after them what else was found."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from assistant.elements import tells_kinds
-from assistant.evidence import coverage
+from assistant.elements import elements, tells_kinds
 from assistant.headings import is_thing, thing_keys
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
-from assistant.pieces import Piece, bilingual_text, block_pieces, heading_path, led
-from index.search import Hit, part_cosines
+from assistant.pieces import Piece, led
+from assistant.sentences import Ranked
 
-_MAX_HITS = 3
-_HIT_SHARE = 0.8
-"""A further hit is read if it covers this share of what the best covers."""
-
-_MAX_SENTENCES = 4
-_SENTENCE_SHARE = 0.66
-"""A further sentence must score this share of the best one."""
+_MAX_SENTENCES = 5
+_BEHIND = 3.0
+"""A further sentence may score so much less than the best."""
 
 _MAX_NUMBERS = 2
-_NUMBER_SHARE = 0.85
+_NUMBER_BEHIND = 0.8
 """The same where a number is asked for: a second, different number confuses."""
 
-_ROW_SHARE = 0.92
-"""A table row scores this share of its worth: prose that says the same reads better."""
+_MAX_MORE = 10
+"""Sentences that are folded away under an answer."""
+
+_MAX_ELEMENTS = 12
+_SEEN_SENTENCES = 3
+"""So many of the best sentences are looked at for the section whose elements are asked for."""
 
 _NAMED_ITEM = re.compile(r"[^:.,]{1,30} ?: ")
 _TOPIC = re.compile(r"(?:\s*\([^)]*\))?(?:은|는|이란|란|이|가|의|:)\s")
 
 
-def passages(inquiry: Inquiry) -> list[Piece]:
-    """Returns the sentences of the best hits that say most of what is asked, in the notes' order."""
-    found = [
-        (piece, near)
-        for hit in _best_hits(inquiry)
-        for piece, near in _hit_pieces(inquiry, hit)
-        if _is_of_the_kind_asked(inquiry, piece)
-    ]
-    if not found:
+def passages(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
+    """Returns the sentences that answer best, in the notes' order.
+
+    Args:
+        inquiry: The question.
+        ranked: The sentences that were found, best first.
+    """
+    fitting = [found for found in ranked if _is_of_the_kind_asked(inquiry, found.piece)]
+    if not fitting:
         return []
-    candidates = [piece for piece, _ in found]
     number = inquiry.question.number is not None
-    most, share = (_MAX_NUMBERS, _NUMBER_SHARE) if number else (_MAX_SENTENCES, _SENTENCE_SHARE)
-    scores = _scores(inquiry, candidates, np.array([near for _, near in found]))
-    kept = sorted(range(len(scores)), key=lambda i: -scores[i])[:most]
-    kept = sorted(i for i in kept if scores[i] >= share * max(scores))
-    return _lead_once([_with_lead(inquiry, candidates[i]) for i in kept])
+    most, behind = (_MAX_NUMBERS, _NUMBER_BEHIND) if number else (_MAX_SENTENCES, _BEHIND)
+    chosen = [found for found in fitting if found.score >= fitting[0].score - behind][:most]
+    return _in_order(inquiry, _both_sides(inquiry, fitting, chosen))
 
 
-def _best_hits(inquiry: Inquiry) -> list[Hit]:
-    """The best hit that answers, and the next that cover nearly as much as any."""
-    answering = inquiry.answering
-    enough = _HIT_SHARE * max((evidence.coverage for _, evidence in answering), default=0.0)
-    hits = [hit for rank, (hit, evidence) in enumerate(answering) if not rank or evidence.coverage >= enough]
-    return hits[:_MAX_HITS]
+def whole_section(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
+    """Returns all elements of the section that the best sentences stand in, where a list is asked for."""
+    for found in ranked[:_SEEN_SENTENCES]:
+        note, section = found.piece.note, found.piece.section
+        pieces = elements(inquiry, note, section)
+        if any(_is_same(found.piece, piece) for piece in pieces) and 2 <= len(pieces) <= _MAX_ELEMENTS:
+            return pieces
+    return []
 
 
-def _hit_pieces(inquiry: Inquiry, hit: Hit) -> Iterator[tuple[Piece, float]]:
-    """The sentences of a hit, without table headers, and how near the question is to each of them."""
-    note = inquiry.index.note(hit.chunk.note)
-    if note is None:
-        return
-    parts = part_cosines(inquiry.index, hit.chunk, inquiry.retrieval.vector)
-    passage, cursor = hit.chunk.passage, len(hit.chunk.context)
-    for block in hit.chunk.blocks:
-        for piece in block_pieces(note, block):
-            start = passage.find(piece.text, cursor)
-            cursor = start if start >= 0 else cursor
-            if note.blocks[block].kind != "header":
-                yield piece, _near_at(parts, cursor, hit.similarity)
+def more(inquiry: Inquiry, ranked: Sequence[Ranked], pieces: Sequence[Piece]) -> list[Piece]:
+    """Returns the next best sentences that an answer leaves out, in the notes' order."""
+    left = (found for found in ranked if not any(_is_same(found.piece, piece) for piece in pieces))
+    return _in_order(inquiry, [found for found, _ in zip(left, range(_MAX_MORE), strict=False)])
 
 
-def _near_at(parts: Sequence[tuple[int, int, float]], place: int, otherwise: float) -> float:
-    """How near the question is to the part of a passage that holds a character."""
-    return next((near for start, end, near in parts[1:] if start <= place < end), otherwise)
+def _both_sides(inquiry: Inquiry, fitting: Sequence[Ranked], chosen: list[Ranked]) -> list[Ranked]:
+    """Of a comparison each side has a sentence, if the notes have one of it."""
+    if not inquiry.question.compares:
+        return chosen
+    sides = (unit for unit in inquiry.units if unit.thing is not None)
+    for side in sides:
+        told = (found for found in fitting if side.covered_by(_place_terms(inquiry, found.piece)))
+        if not any(
+            found in chosen for found in fitting if side.covered_by(_place_terms(inquiry, found.piece))
+        ):
+            chosen = [*chosen, *(found for found, _ in zip(told, range(1), strict=False))]
+    return chosen
+
+
+def _place_terms(inquiry: Inquiry, piece: Piece) -> frozenset[str]:
+    return inquiry.terms(piece.text) | inquiry.heading_terms(piece.note, piece.section)
+
+
+def _is_same(one: Piece, other: Piece) -> bool:
+    return (one.note.path, one.block, one.sentence) == (other.note.path, other.block, other.sentence)
 
 
 def _is_of_the_kind_asked(inquiry: Inquiry, piece: Piece) -> bool:
@@ -88,30 +92,14 @@ def _is_of_the_kind_asked(inquiry: Inquiry, piece: Piece) -> bool:
     return question.number is None or gives_number(inquiry, piece)
 
 
-def _scores(inquiry: Inquiry, pieces: Sequence[Piece], nearness: np.ndarray) -> list[float]:
-    """How well each sentence answers: what it covers of the question, and how near the question is to it."""
-    scores: list[float] = []
-    for piece, near in zip(pieces, _scaled(nearness), strict=True):
-        row = piece.block is not None and piece.note.blocks[piece.block].kind == "row"
-        score = 0.6 * _held(inquiry, piece) + 0.4 * float(near)
-        scores.append(_ROW_SHARE * score if row else score)
-    return scores
-
-
-def _held(inquiry: Inquiry, piece: Piece) -> float:
-    """How much of the question a sentence holds, above all of what its headings do not say already."""
-    own = inquiry.terms(bilingual_text(inquiry.index, piece))
-    path = inquiry.terms(heading_path(piece.note, piece.section))
-    held = coverage(inquiry.units, own | path)
-    telling = [unit for unit in inquiry.units if not unit.covered_by(path)]
-    if telling:
-        return 0.8 * coverage(telling, own) + 0.2 * held
-    return 0.5 * held + 0.5 * coverage(inquiry.units, own)
-
-
-def _scaled(values: np.ndarray) -> np.ndarray:
-    span = float(values.max() - values.min())
-    return (values - values.min()) / span if span else np.ones_like(values)
+def _in_order(inquiry: Inquiry, chosen: Sequence[Ranked]) -> list[Piece]:
+    """The notes in the order of their best sentence, the sentences of a note as it has them."""
+    notes = list(dict.fromkeys(found.piece.note.path for found in sorted(chosen, key=lambda f: -f.score)))
+    ordered = sorted(
+        (found.piece for found in chosen),
+        key=lambda piece: (notes.index(piece.note.path), *piece.place),
+    )
+    return _lead_once([_with_lead(inquiry, piece) for piece in ordered])
 
 
 def _with_lead(inquiry: Inquiry, piece: Piece) -> Piece:
@@ -128,7 +116,7 @@ def _with_lead(inquiry: Inquiry, piece: Piece) -> Piece:
     return piece
 
 
-def _lead_once(pieces: Sequence[Piece]) -> list[Piece]:
+def _lead_once(pieces: Iterable[Piece]) -> list[Piece]:
     """A lead holds until another one comes."""
     last = ""
     shown: list[Piece] = []

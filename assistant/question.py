@@ -94,7 +94,7 @@ ASKING_WORDS = _stems(
     "뜻 의미 정의 개념 설명 종류 유형 순서 절차 단계 과정 목록 나열 리스트 이유 무엇 정리 요약 소개 궁금 질문 부탁 답변 말씀 대답 "
     "차이 차이점 비교 구분 차례대로 차례 방법 방식 가지 형태 어떤 뭐 전부 모두 노트 내용 예 예시 것 거 식 동작 작동 진행 간단 자세 쉽 알 알려주 "
     "말하 가르치 묻 주 분야 나뉘 구성 특징 특성 보여주 보이 다르 란 이란 서술 논하 드리 혹시 대략 그거 말 뭥미 이름 각각 마지막 처음 제일 "
-    "가장 총 값 개수 얼마 며칠 몇 최대 최소 maximum minimum max min many much long kind type "
+    "가장 총 값 개수 줄 선택지 자체 측면 면 각자 둘 셋 vs reason something 얼마 며칠 몇 최대 최소 maximum minimum max min many much long kind type "
     "form mean definition concept step process order list name differ difference "
     "compare way three two example note tell explain describe summarize work "
     "happen keep come".split()

@@ -230,16 +230,17 @@ depend base determin work
 """
 
 
-def _synonyms() -> dict[str, frozenset[str]]:
+def groups(lines: str) -> dict[str, frozenset[str]]:
+    """Returns from each word of a table, a group a line, to all words of its groups."""
     found: dict[str, set[str]] = {}
-    for line in _GROUPS.split("\n"):
+    for line in lines.split("\n"):
         words = set(line.split())
         for word in words:
             found.setdefault(word, set()).update(words)
     return {word: frozenset(words) for word, words in found.items()}
 
 
-SYNONYMS: Mapping[str, frozenset[str]] = _synonyms()
+SYNONYMS: Mapping[str, frozenset[str]] = groups(_GROUPS)
 """From a word to the words that may stand for it, itself among them."""
 
 LIGHT = frozenset(

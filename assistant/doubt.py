@@ -1,0 +1,56 @@
+"""How much speaks against the notes answering a question at all.
+
+A question's words that nothing near it says, names that no note has, a number asked for where no sentence
+gives one: each adds to the log-odds that an answer would be beside the point. The weights were fitted by
+logistic regression on the cases of `evals/cases` whose split is `dev`. Cosines enter as standard deviations
+over the index, so that the same weights serve other models.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from assistant.evidence import unit_weight, unknown_names
+from assistant.inquiry import Inquiry
+from assistant.numbers import gives_number
+from assistant.sentences import Ranked
+from index.search import Unit
+
+TOO_MUCH = -0.8
+"""From here on mutgo says no. Of the `dev` cases that the notes answer one in six is refused here, of the
+others three in four: who is refused is shown the nearest notes, who is misled believes what he reads."""
+
+_USUAL = 0.09
+_MISSING = 0.26
+"""For the weight of the most telling word that the best passage lacks."""
+_COVERED = -1.34
+"""For a passage that holds all that is asked."""
+_SAID = -1.85
+"""For a sentence that says all that is asked, with its headings."""
+_NEAR = -0.17
+"""For each standard deviation that the nearest sentence is nearer than usual."""
+_NUMBER, _NUMBER_GIVEN = 2.19, -0.86
+"""For a number asked for, and for a sentence that gives one of that kind."""
+_UNKNOWN_NAME = 2.0
+
+
+def doubt(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
+    """Returns the log-odds that the notes don't answer.
+
+    Args:
+        inquiry: The question, and its best hits.
+        ranked: The sentences of the hits.
+    """
+    if not ranked:
+        return float("inf")
+    missing = min(_heaviest(u for u in inquiry.units if not u.covered_by(hit.terms)) for hit, _ in inquiry.hits)
+    total = _USUAL + _MISSING * missing
+    total += _COVERED * max(evidence.coverage for _, evidence in inquiry.hits)
+    total += _SAID * max(found.said for found in ranked)
+    total += _NEAR * max(found.near for found in ranked)
+    total += _UNKNOWN_NAME * bool(unknown_names(inquiry.retrieval))
+    if inquiry.question.number is not None:
+        total += _NUMBER + _NUMBER_GIVEN * any(gives_number(inquiry, found.piece) for found in ranked)
+    return total
+
+
+def _heaviest(units: Iterable[Unit]) -> float:
+    return max(map(unit_weight, units), default=0.0)
