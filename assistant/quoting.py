@@ -1,7 +1,7 @@
 """A draft of the notes' own sentences to an answer: numbered, cited, in the language asked for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.answers import Answer, AnswerIn, Language, Nearest, Sentence
 from assistant.citations import Citation, cite
@@ -49,9 +49,11 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
     """
     citations = Citations()
     sentences = [s for piece in draft.pieces for s in _sentences(index, piece, language, citations)]
-    korean = [p.text for p in draft.pieces if has_hangul(p.text) and index.companion(p.note.path) is None]
+    korean = [p for p in draft.pieces if has_hangul(p.text) and index.companion(p.note.path) is None]
     if language != "ko" and korean:
-        sentences = remarks(index, question, sentences, korean, voice(question, language))
+        partly = {piece.note.path for piece in draft.pieces} > {piece.note.path for piece in korean}
+        quotes, speaking = [piece.text for piece in korean], voice(question, language)
+        sentences = remarks(index, question, sentences, quotes, speaking, partly=partly)
     return Answer(question.text, language, draft.kind, False, tuple(sentences), citations.all())
 
 
@@ -86,3 +88,13 @@ def abstention(index: Index, question: Question, retrieval: Retrieval, language:
     said = not_in_the_notes(question, unknown(retrieval), retrieval.chunk_count, voice(question, language))
     sentence = Sentence(said, verdict="unverified", form="note")
     return Answer(question.text, language, question.kind, True, (sentence,), nearest=tuple(nearest.values()))
+
+
+def growing(answer: Answer) -> Iterator[Answer]:
+    """Yields an answer that is there sentence by sentence, each time with what it cites so far."""
+    for count in range(1, len(answer.sentences)):
+        sentences = answer.sentences[:count]
+        used = {n for sentence in sentences for n in sentence.citations}
+        cited = tuple(citation for citation in answer.citations if citation.n in used)
+        yield replace(answer, sentences=sentences, citations=cited)
+    yield answer

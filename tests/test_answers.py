@@ -218,6 +218,19 @@ def test_english_without_a_companion_quotes_korean_and_says_so(open_vault: OpenV
     promise(assistant, answer)
 
 
+def test_only_the_notes_without_an_english_version_are_said_to_have_none(open_vault: OpenVault):
+    assistant = open_vault(PAIRED)
+    answer = assistant.ask("콜드브루와 홍차의 차이가 뭐야?", "en")
+    assert {citation.note for citation in answer.citations} == {"콜드브루.md", "홍차.md"}
+    assert lines(answer)[0] == (
+        "Some of these notes have no English version, so their own Korean lines are shown."
+    )
+    both = assistant.ask("콜드브루와 홍차의 차이가 뭐야?", "both")
+    assert lines(both)[0] == (
+        "일부 노트는 영어로 적힌 것이 없어서, 그 노트의 한국어 문장을 그대로 보여 드려요."
+    )
+
+
 def test_english_without_a_companion_glosses_terms_and_marks_the_glossary_as_such(open_vault: OpenVault):
     assistant = open_vault({"람다.md": LAMBDA})
     answer = assistant.ask("What is Lambda?")

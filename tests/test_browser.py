@@ -12,17 +12,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from assistant.answers import Answer, Sentence
-from assistant.assistant import IndexStatus
-from assistant.scopes import Parts
 from assistant.settings import Settings
-from index.scope import Scope
+from tests.fakes import ScriptedAnswers
 
 pytestmark = pytest.mark.browser
 
@@ -441,34 +438,15 @@ def test_the_choice_of_where_to_look_is_not_there_where_there_is_nothing_to_choo
 # ---- what needs a slow or failing answerer --------------------------------------------------------
 
 
-class SlowAssistant:
+class SlowAssistant(ScriptedAnswers):
     """Says a sentence every half second, or fails when it is asked to."""
 
-    def examples(self, count: int = 4) -> list[str]:
-        return ["천천히"]
-
-    def status(self) -> Any:
-        return IndexStatus(1, 1, ())
-
-    def parts(self) -> Parts:
-        return Parts()
-
-    def stream(
-        self,
-        question: str,
-        language: str = "auto",
-        scope: Scope | None = None,
-        *,
-        history: object = (),
-        stop: object = None,
-    ) -> Iterator[Answer]:
-        whole = Answer(
-            question, "ko", "passage", False, tuple(Sentence(f"{n}번 문장.") for n in range(1, 21))
-        )
+    def steps_for(self, question: str) -> Iterator[Answer | Exception]:
         if question == "고장":
-            raise RuntimeError("secret detail")
+            yield RuntimeError("secret detail")
+        sentences = tuple(Sentence(f"{n}번 문장.") for n in range(1, 21))
         for count in range(1, 21):
-            yield replace(whole, sentences=whole.sentences[:count])
+            yield Answer(question, "ko", "passage", False, sentences[:count])
             time.sleep(0.5)
 
 
