@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answers import Answer, AnswerIn, Language, Nearest, Sentence
 from assistant.citations import Citation, cite
-from assistant.evidence import unknown
+from assistant.evidence import asked, is_near, unknown
 from assistant.extract import Draft
 from assistant.pieces import Piece, english, english_lead
 from assistant.question import Question
+from assistant.repeats import fresh
 from assistant.texts import not_in_the_notes, remarks
 from assistant.verify import verdict
 from index.chunks import opening
@@ -77,17 +78,25 @@ def _led(lead: str, text: str) -> str:
 
 
 def abstention(index: Index, question: Question, retrieval: Retrieval, language: AnswerIn) -> Answer:
-    """Returns the honest no, with the places nearest to the question."""
-    nearest: dict[tuple[str, tuple[str, ...]], Nearest] = {}
-    for hit in retrieval.hits:
-        note = index.note(hit.chunk.note)
-        if note is not None and len(nearest) < _NEAREST:
-            line = note.line_of(opening(hit.chunk, note))
-            found = Nearest(note.path, note.title, hit.chunk.headings, line)
-            nearest.setdefault((note.path, hit.chunk.headings), found)
+    """Returns the honest no, with the places near the question, if there are any."""
     said = not_in_the_notes(question, unknown(retrieval), retrieval.chunk_count, voice(question, language))
     sentence = Sentence(said, verdict="unverified", form="note")
-    return Answer(question.text, language, question.kind, True, (sentence,), nearest=tuple(nearest.values()))
+    return Answer(
+        question.text, language, question.kind, True, (sentence,), nearest=_nearest(index, retrieval)
+    )
+
+
+def _nearest(index: Index, retrieval: Retrieval) -> tuple[Nearest, ...]:
+    """The best places that are worth a look, each section once, none that only repeats another."""
+    units = asked(retrieval)
+    near = [hit.chunk for hit in retrieval.hits if is_near(hit, retrieval, units)]
+    found: dict[tuple[str, tuple[str, ...]], Nearest] = {}
+    for chunk in (near[position] for position in fresh([(chunk.note, chunk.spans) for chunk in near])):
+        note = index.note(chunk.note)
+        if note is not None:
+            place = Nearest(note.path, note.title, chunk.headings, note.line_of(opening(chunk, note)))
+            found.setdefault((note.path, chunk.headings), place)
+    return tuple(found.values())[:_NEAREST]
 
 
 def growing(answer: Answer) -> Iterator[Answer]:

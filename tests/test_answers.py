@@ -78,6 +78,14 @@ LAMBDA = """\
 - **가용 영역** 여러 곳에서 실행된다.
 """
 
+EXTRACTION = """\
+# 추출
+## 침출식
+물에 담근다.
+## 점적식
+물을 떨어뜨린다.
+"""
+
 PAIRED = {"콜드브루.md": COLD_BREW, "콜드브루.en.md": COLD_BREW_ENGLISH, "홍차.md": BLACK_TEA}
 KOREAN_ONLY = {"콜드브루.md": COLD_BREW, "홍차.md": BLACK_TEA}
 
@@ -277,6 +285,21 @@ def test_an_abstention_shows_the_nearest_places_of_the_notes(open_vault: OpenVau
         heading = nearest.headings[-1].split(" (")[0]
         assert heading in assistant.note_text(nearest.note)
         assert nearest.line_start >= 1
+
+
+def test_a_question_about_something_else_is_not_offered_notes_as_if_they_were_near(corpus: Assistant):
+    answer = corpus.ask("김치찌개 맛있게 끓이는 법")
+    assert lines(answer) == ["노트에 없어요. ‘김치찌개’가 노트에 나오지 않아요."]
+    assert answer.nearest == ()
+    assert corpus.ask("EC2에 우분투 설치하는 방법").nearest
+
+
+def test_the_nearest_places_show_no_text_twice(open_vault: OpenVault):
+    assistant = open_vault({"추출.md": EXTRACTION})
+    answer = assistant.ask("추출 온도는 몇 도야?")
+    assert answer.abstained
+    places = [(near.note, near.headings) for near in answer.nearest]
+    assert places == [("추출.md", ("추출",))]
 
 
 def test_a_question_for_a_number_the_notes_lack_is_not_answered(open_vault: OpenVault):

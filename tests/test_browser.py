@@ -187,7 +187,7 @@ def test_hovering_a_citation_shows_its_quote(open_page: Any):
 
 def test_a_question_the_notes_do_not_answer_gets_the_nearest_notes(open_page: Any):
     page = open_page()
-    turn = ask(page, "조선 시대의 도자기는 어떻게 만들어?")
+    turn = ask(page, "람다 로고의 색깔은 무엇을 뜻해?")
     assert "노트에 없" in turn.text_content()
     near = turn.locator(".near").first
     near.click()
