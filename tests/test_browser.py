@@ -220,6 +220,21 @@ def test_the_interface_follows_the_browser_and_can_be_switched(open_page: Any):
     assert page.locator(".welcome h2", has_text="무엇이 궁금하세요?").is_visible()
 
 
+def test_the_conversation_stays_when_the_language_of_the_page_changes(open_page: Any):
+    page = open_page()
+    ask(page, "람다가 뭐야?")
+    ask(page, "그럼 특징은?")
+    said = page.locator("#turns .question").all_text_contents()
+    page.locator("#ui-language").click()
+    page.locator("#send", has_text="Send").wait_for()
+    page.locator("#now .turn[data-state=done]").wait_for()
+    assert page.locator("#turns .question").all_text_contents() == said
+    assert page.locator("#past .sources h3").text_content() == "Sources"
+    assert page.locator("#welcome").is_hidden()
+    ask(page, "왜?")
+    assert "람다" in page.locator("#now .taken").get_attribute("title"), "what was said before is known"
+
+
 def test_an_example_question_is_asked_by_one_click(open_page: Any):
     page = open_page()
     example = page.locator(".welcome .ask").first
@@ -412,6 +427,26 @@ def test_an_edit_on_the_disk_shows_on_the_page_and_in_the_answer_without_a_reloa
     finally:
         added.unlink()
     page.locator("#status .status", has_text=before.splitlines()[0]).wait_for()
+
+
+def test_a_note_that_is_deleted_or_changed_while_it_is_open_is_not_shown_as_it_was(
+    open_page: Any, served_notes: Path
+):
+    page = open_page()
+    note = served_notes / "빙하.md"
+    page.wait_for_timeout(2000)  # the page has learned which version it shows
+    note.write_text("# 빙하\n빙하는 천천히 흐르는 얼음 덩어리이다.\n", encoding="utf-8")
+    try:
+        page.locator("#status .updated").wait_for(state="attached")
+        ask(page, "빙하가 뭐야?")
+        page.locator("#panel mark.cite", has_text="천천히 흐르는").first.wait_for()
+        note.write_text("# 빙하\n눈이 쌓인다.\n\n빙하는 천천히 흐르는 얼음 덩어리이다.\n", encoding="utf-8")
+        page.locator("#panel .note", has_text="눈이 쌓인다.").wait_for()
+        assert "천천히 흐르는" in page.locator("#panel mark.cite").first.text_content()
+    finally:
+        note.unlink()
+    page.locator("#panel .notice", has_text="‘빙하.md’ 노트가 없어요. 지워졌거나").wait_for()
+    assert page.locator("#panel .note").count() == 0
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])

@@ -19,6 +19,7 @@ from assistant.ui.chat import Turn, turn_html
 from assistant.ui.document import dress, ui_language
 from assistant.ui.empty import status_html, welcome_html
 from assistant.ui.marking import FENCES, fence_for, span_of
+from assistant.ui.moving import TOKEN_COOKIE, Moving
 from assistant.ui.note_html import LINES_SHOWN, heading_path, render_note
 from assistant.ui.scope import chosen_scope, scope_choices
 from assistant.ui.security import content_security_policy
@@ -413,6 +414,22 @@ def test_stopping_keeps_what_was_said():
     assert "둘째" not in html
     assert ENGLISH.stopped in html
     stops.stop("me")  # nothing is in the making any more
+
+
+def test_a_conversation_is_taken_along_once_and_only_by_who_has_its_token():
+    moving, token = Moving(), "0123456789abcdef" * 2
+    here = Headers({"cookie": f"mutgo_ui=en; {TOKEN_COOKIE}={token}"})
+    talk = Talk((Turn("하나"),), Turn("둘", answer(Sentence("답")), "streaming"))
+    assert moving.leave(here, talk) == token
+    assert moving.take(Headers({"cookie": f"{TOKEN_COOKIE}={token[::-1]}"})) == Talk()
+    brought = moving.take(here)
+    assert brought.past == talk.past
+    assert brought.now is not None
+    assert brought.now.state == "stopped", "no answer is in the making on the new page"
+    assert moving.take(here) == Talk()
+    for cookie in ("", "mutgo_talk=", "mutgo_talk=x"):
+        assert moving.leave(Headers({"cookie": cookie}), talk) == ""
+        assert moving.take(Headers({"cookie": cookie})) == Talk()
 
 
 def test_an_empty_question_asks_nothing_and_an_endless_one_is_cut():
