@@ -223,7 +223,7 @@ def test_the_interface_follows_the_browser_and_can_be_switched(open_page: Any):
 def test_the_conversation_stays_when_the_language_of_the_page_changes(open_page: Any):
     page = open_page()
     ask(page, "람다가 뭐야?")
-    ask(page, "그럼 특징은?")
+    ask(page, "휴지 기간이 뭐야?")
     said = page.locator("#turns .question").all_text_contents()
     page.locator("#ui-language").click()
     page.locator("#send", has_text="Send").wait_for()
@@ -231,8 +231,8 @@ def test_the_conversation_stays_when_the_language_of_the_page_changes(open_page:
     assert page.locator("#turns .question").all_text_contents() == said
     assert page.locator("#past .sources h3").text_content() == "Sources"
     assert page.locator("#welcome").is_hidden()
-    ask(page, "왜?")
-    assert "람다" in page.locator("#now .taken").get_attribute("title"), "what was said before is known"
+    ask(page, "그건 왜 필요해?")
+    assert "휴지 기간" in page.locator("#now .taken").get_attribute("title"), "what was said before is known"
 
 
 def test_an_example_question_is_asked_by_one_click(open_page: Any):
