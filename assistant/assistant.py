@@ -1,15 +1,14 @@
 """`Assistant.ask`: understand, search, compose, cite and verify. Read this first."""
 
-import hashlib
-import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Event, Lock
 from typing import Literal
 
 from assistant.answers import Answer, AnswerIn, Sentence
+from assistant.clock import Clock
 from assistant.errors import ModelError, UnknownNoteError
 from assistant.extract import compose
 from assistant.followups import FollowUp, resolve
@@ -17,9 +16,10 @@ from assistant.generating.models import ChatModel, configured_model
 from assistant.generating.rewriting import rewrite
 from assistant.opening import answering_build, bring_up_to_date, open_embedder, open_index, open_reader
 from assistant.question import understand
-from assistant.quoting import abstention, quoted_answer, voice
-from assistant.scopes import Parts, limited_to, named_scope, vault_parts
+from assistant.quoting import abstention, growing, quoted_answer, voice
+from assistant.scopes import Parts, kept_to, limited_to, named_scope, vault_parts
 from assistant.settings import AnswerLanguage, Settings
+from assistant.state import IndexStatus, NoteState, file_state, index_status
 from assistant.texts import examples
 from assistant.turns import Turn
 from assistant.writing import Request, model_answers
@@ -27,34 +27,13 @@ from index.errors import IndexBusyError
 from index.opened import Index
 from index.scope import Scope
 from index.search import Retrieval, search
-from index.storage.rows import Notice
 from index.sync import Progress, SyncReport
 from index.syncing.scan import check_folder
 
 Answerer = Literal["extract", "model"]
-NoteState = Literal["current", "changed", "missing"]
 
 _FIRST_INDEX_SECONDS = 600
 """So long a question waits for another process that makes the first index: nothing can answer before."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """What the index holds, for people.
-
-    Attributes:
-        notes: Notes, companions not counted.
-        chunks: Passages of them.
-        notices: Files with a problem.
-        version: Differs whenever the index has changed.
-        trouble: Why the page can't follow the notes at present; nothing if it does.
-    """
-
-    notes: int
-    chunks: int
-    notices: tuple[Notice, ...]
-    version: str = ""
-    trouble: str = ""
 
 
 class Assistant:
@@ -129,15 +108,9 @@ class Assistant:
     ) -> Iterator[Answer]:
         """Yields the answer as it grows, sentence by sentence; the last is what `ask` returns.
 
-        Args:
-            question: See `ask`, as for the next four.
-            language: Language of the answer.
-            scope: The part of the notes to look in.
-            history: The turns before it.
-            answerer: Who writes.
-            stop: Ends the answer once it is set, as far as it has come.
+        It takes what `ask` takes, and `stop`, which once set ends the answer as far as it has come.
         """
-        clock = _Clock()
+        clock = Clock()
         scope = scope or Scope()
         with self.reading() as index:
             taken = self._taken(index, question, history, answerer, stop)
@@ -146,7 +119,7 @@ class Assistant:
             retrieval = search(index, understood.text, scope=scope)
             clock.lap("search")
             with index.lock:
-                retrieval = _kept_to(scope, index, retrieval)
+                retrieval = kept_to(scope, index, retrieval)
                 draft = compose(index, understood, retrieval, scope)
                 clock.lap("compose")
                 if draft.pieces:
@@ -154,12 +127,12 @@ class Assistant:
                 else:
                     quoted = abstention(index, understood, retrieval, target)
             clock.lap("verify")
-            growing = _growth(quoted)
+            growth = growing(quoted)
             if self._writes(answerer) and not draft.unknown:
                 request = Request(understood, target, tuple(history), self.settings.unverified, stop)
-                growing = model_answers(index, request, retrieval.hits, quoted, self._chat_model)
+                growth = model_answers(index, request, retrieval.hits, quoted, self._chat_model)
             answer = quoted
-            for answer in growing:
+            for answer in growth:
                 yield self._said(answer, question, taken, scope, clock)
         if scope:
             limit = Sentence(limited_to(scope, voice(understood, target)), verdict="unverified", form="note")
@@ -167,7 +140,7 @@ class Assistant:
             yield self._said(limited, question, taken, scope, clock)
 
     @staticmethod
-    def _said(answer: Answer, question: str, taken: FollowUp, scope: Scope, clock: "_Clock") -> Answer:
+    def _said(answer: Answer, question: str, taken: FollowUp, scope: Scope, clock: Clock) -> Answer:
         """An answer to the question as asked, with all that is known of how it came about."""
         return replace(
             answer,
@@ -199,9 +172,10 @@ class Assistant:
         if not found.carried or not self._writes(answerer):
             return found
         try:
-            written = rewrite(self._chat_model(), question, history, understand(question).language, stop)
+            model = self._chat_model()
         except ModelError:
             return found
+        written = rewrite(model, question, history, understand(question).language, stop)
         return found if written.objection else FollowUp(written.question, found.carried)
 
     def _writes(self, answerer: Answerer | None) -> bool:
@@ -262,11 +236,7 @@ class Assistant:
         _, digest = self._indexed(note)
         with self.reading() as index, index.lock:
             disk = index.catalog.disk_path(note)
-        try:
-            data = (self.notes_folder / disk).read_bytes()
-        except OSError:
-            return "missing"
-        return "current" if hashlib.sha256(data).hexdigest() == digest else "changed"
+        return file_state(self.notes_folder / disk, digest)
 
     def _indexed(self, note: str) -> tuple[str, str]:
         with self.reading() as index, index.lock:
@@ -285,32 +255,7 @@ class Assistant:
         """Returns what the index holds and which files had problems."""
         with self.reading() as index, index.lock:
             index.refresh()
-            notes, chunks = index.catalog.counts()
-            version = f"{index.build.name}.{index.catalog.meta('generation') or 0}"
-            return IndexStatus(notes, chunks, tuple(index.catalog.notices()), version, self.trouble)
-
-
-def _kept_to(scope: Scope, index: Index, retrieval: Retrieval) -> Retrieval:
-    """A retrieval whose things have only the places of a scope; hits are of it already."""
-    if not scope:
-        return retrieval
-    tags = dict(index.snapshot.note_tags.values())
-    things = [
-        replace(thing, places=tuple(p for p in thing.places if scope.holds(p.note, tags.get(p.note, ()))))
-        for thing in retrieval.things
-    ]
-    return replace(retrieval, things=tuple(things))
-
-
-def _growth(answer: Answer) -> Iterator[Answer]:
-    """An answer that is there, sentence by sentence."""
-    for count in range(1, len(answer.sentences)):
-        sentences = answer.sentences[:count]
-        used = {n for sentence in sentences for n in sentence.citations}
-        yield replace(
-            answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.n in used)
-        )
-    yield answer
+            return index_status(index, self.trouble)
 
 
 def open_assistant(settings: Settings, progress: Progress | None = None) -> Assistant:
@@ -326,26 +271,11 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> Assi
     check_folder(settings.notes_folder())
     reader, embedder = open_reader(settings), open_embedder(settings, told)
     embedder.preload()
-    report: SyncReport | None = None
+    wait = 0.0 if answering_build(settings) else _FIRST_INDEX_SECONDS
     try:
-        wait = 0.0 if answering_build(settings) else _FIRST_INDEX_SECONDS
         report = bring_up_to_date(settings, embedder, reader, told, wait=wait)
     except IndexBusyError:
         if answering_build(settings) is None:
             raise
+        report = None
     return Assistant(settings, open_index(settings, embedder, reader), report)
-
-
-class _Clock:
-    """Milliseconds between laps."""
-
-    def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
-        self.now = now
-        self.last = now()
-        self.laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        """Notes the time since the last lap."""
-        now = self.now()
-        self.laps[name] = round((now - self.last) * 1000, 1)
-        self.last = now

@@ -1,6 +1,5 @@
 """The `mutgo` command: every command and its options; everything else is done elsewhere."""
 
-import shlex
 import sys
 from dataclasses import asdict
 from enum import StrEnum
@@ -11,7 +10,7 @@ import typer
 
 from assistant.batch import Asked, answer_batch, read_batch
 from assistant.console import opened, progress, say, say_json, sentences_for_errors, settings_from
-from assistant.errors import BatchError
+from assistant.errors import UsageError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -33,14 +32,11 @@ eval_app = typer.Typer(
 )
 app.add_typer(eval_app, name="eval")
 
-_NEXT = """\
-{cases}개 문항 초안을 {file}에 적었어요 (노트 {notes}개에서).
-  1. 한 줄씩 읽고, 어색하거나 틀린 줄은 지우세요. absent와 near_miss는 정말 노트에 없는지 확인하세요.
-  2. mutgo 저장소에서: python -m evals run --notes {folder} --cases {file}
 
-{cases} drafted cases are in {file} (from {notes} notes).
-  1. Read every line; delete the bad ones. Check that absent and near_miss really are not in your notes.
-  2. In mutgo's checkout: python -m evals run --notes {folder} --cases {file}"""
+_NO_QUESTION = (
+    "질문이 없어요. 따옴표로 묶어 적거나 --batch로 파일을 알려 주세요. "
+    "There is no question. Write it in quotes, or name a file with --batch."
+)
 
 
 @eval_app.callback()
@@ -282,12 +278,12 @@ def eval_init(
 ) -> None:
     """Draft questions from your notes' headings, definitions and lists, for you to review."""
     with sentences_for_errors():
+        from assistant.drafting.advice import next_steps
         from assistant.drafting.file import draft_file
 
         folder = settings_from(notes=notes).notes_folder()
         drafted = draft_file(folder, out.expanduser().absolute(), limit, force=force)
-        told = {"cases": drafted.cases, "notes": drafted.notes}
-        say(_NEXT.format(file=shlex.quote(str(drafted.file)), folder=shlex.quote(str(folder)), **told))
+        say(next_steps(drafted, folder))
 
 
 def main() -> None:
@@ -310,8 +306,10 @@ def _settings(
 
 
 def _required(question: str | None) -> Asked:
-    if question is None:
-        raise BatchError("There is no question. Write it in quotes, or name a file with --batch.")
+    from index.text import normalise
+
+    if question is None or not normalise(question):
+        raise UsageError(_NO_QUESTION)
     return Asked(None, question)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from assistant.errors import MutgoError
+from assistant.errors import MutgoError, UsageError
 from index.errors import MutgoIndexError
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def say_json(value: dict[str, Any]) -> None:
 
 @contextmanager
 def sentences_for_errors() -> Generator[None]:
-    """Turns what mutgo raises on purpose into a sentence and exit code 1."""
+    """Turns what mutgo raises on purpose into a sentence and exit code 1; 2 for a command used wrongly."""
     try:
         yield
     except (MutgoError, MutgoIndexError) as error:
         say_aside(f"mutgo: {error}")
-        raise typer.Exit(1) from error
+        raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
 
 
 @contextmanager

@@ -25,6 +25,10 @@ class UnknownPartError(MutgoError):
     """No note lies in this folder, or has this tag."""
 
 
+class UsageError(MutgoError):
+    """A command was not told what it needs."""
+
+
 class BatchError(MutgoError):
     """A line of a batch file can't be used."""
 

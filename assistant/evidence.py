@@ -24,6 +24,11 @@ BLIND_ALONE = 3.0
 """How near a Korean passage must be to an English question whose words can't be looked for in it:
 with the named things covered, and without any."""
 
+SHOWN_NEAR = 3.5
+"""So near a passage is worth a look that holds no word of the question. Of the dev cases that are refused
+though the notes answer them, none loses a note that answers by this, and one question in three about
+something else altogether is no longer offered any."""
+
 _KIND_WEIGHT = {"thing": 1.0, "concept": 1.0, "name": 1.0, "noun": 0.8, "word": 0.5, "verb": 0.3}
 """How much a unit of a kind tells beside its rarity: people paraphrase verbs, hardly ever names."""
 
@@ -110,12 +115,27 @@ def weigh(hit: Hit, retrieval: Retrieval, units: Sequence[Unit]) -> Evidence:
     subjects = [unit for unit in units if unit.thing is not None and unit.frequency]
     if subjects and not any(unit.covered_by(hit.terms) for unit in subjects):
         return NOTHING
-    mean, deviation = retrieval.background
-    nearness = (hit.similarity - mean) / deviation if deviation else 0.0
+    nearness = _nearness(hit, retrieval)
     if not hit.bilingual and has_hangul(hit.chunk.body) and not any(has_hangul(u.text) for u in units):
         known = names_only(units)
         return Evidence(coverage(known, hit.terms), nearness, blind=len(known) < len(units))
     return Evidence(coverage(units, hit.terms), nearness)
+
+
+def is_near(hit: Hit, retrieval: Retrieval, units: Iterable[Unit]) -> bool:
+    """Says whether a passage is worth a look though it does not answer.
+
+    It holds a word that was asked for, or its vector is really near. A verb is no such word: something is
+    made (`만들다`) in every second note.
+    """
+    shared = any(unit.kind != "verb" and unit.covered_by(hit.terms) for unit in units)
+    return shared or _nearness(hit, retrieval) >= SHOWN_NEAR
+
+
+def _nearness(hit: Hit, retrieval: Retrieval) -> float:
+    """How near a passage's vector is, in standard deviations of the question's cosine over the index."""
+    mean, deviation = retrieval.background
+    return (hit.similarity - mean) / deviation if deviation else 0.0
 
 
 def unknown_names(retrieval: Retrieval) -> list[str]:

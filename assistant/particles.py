@@ -1,9 +1,15 @@
 """Korean particles that sound right after any word: `람다는`, `EC2는`, `버킷은`, `S3로`, `SQL을`."""
 
-from typing import Literal
+import re
+from typing import Literal, get_args
 
 Particle = Literal["은/는", "이/가", "을/를", "과/와", "으로/로", "이랑/랑"]
 """The form after a consonant, then the form after a vowel."""
+
+_PARTICLES: dict[str, Particle] = {
+    form: particle for particle in get_args(Particle) for form in particle.split("/")
+}
+_PARTICLE = re.compile(rf"({'|'.join(sorted(_PARTICLES, key=len, reverse=True))})(?=\s|$)")
 
 _SPOKEN_DIGITS = {"0": 21, "1": 8, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, "7": 8, "8": 8, "9": 0}
 """The final consonant of each digit's name, as Unicode counts them: 영 일 이 삼 사 오 육 칠 팔 구."""
@@ -27,6 +33,16 @@ def with_particle(word: str, particle: Particle) -> str:
     if particle == "으로/로" and final == _FINAL_L:
         return word + after_vowel
     return word + (after_consonant if final else after_vowel)
+
+
+def before_particle(word: str, rest: str) -> str:
+    """Returns a word before the rest of a sentence, whose particle takes the form that the word asks for.
+
+    >>> before_particle("람다", "은 얼마야?"), before_particle("버킷", " 요금은?")
+    ('람다는 얼마야?', '버킷 요금은?')
+    """
+    found = _PARTICLE.match(rest)
+    return with_particle(word, _PARTICLES[found[1]]) + rest[found.end() :] if found else word + rest
 
 
 def final_consonant(word: str) -> int | None:

@@ -1,14 +1,15 @@
 """A draft of the notes' own sentences to an answer: numbered, cited, in the language asked for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.answers import Answer, AnswerIn, Language, Nearest, Sentence
 from assistant.citations import Citation, cite
-from assistant.evidence import unknown
+from assistant.evidence import asked, is_near, unknown
 from assistant.extract import Draft
 from assistant.pieces import Piece, english, english_lead
 from assistant.question import Question
+from assistant.repeats import fresh
 from assistant.texts import not_in_the_notes, remarks
 from assistant.verify import verdict
 from index.chunks import opening
@@ -49,9 +50,11 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
     """
     citations = Citations()
     sentences = [s for piece in draft.pieces for s in _sentences(index, piece, language, citations)]
-    korean = [p.text for p in draft.pieces if has_hangul(p.text) and index.companion(p.note.path) is None]
+    korean = [p for p in draft.pieces if has_hangul(p.text) and index.companion(p.note.path) is None]
     if language != "ko" and korean:
-        sentences = remarks(index, question, sentences, korean, voice(question, language))
+        partly = {piece.note.path for piece in draft.pieces} > {piece.note.path for piece in korean}
+        quotes, speaking = [piece.text for piece in korean], voice(question, language)
+        sentences = remarks(index, question, sentences, quotes, speaking, partly=partly)
     return Answer(question.text, language, draft.kind, False, tuple(sentences), citations.all())
 
 
@@ -75,14 +78,32 @@ def _led(lead: str, text: str) -> str:
 
 
 def abstention(index: Index, question: Question, retrieval: Retrieval, language: AnswerIn) -> Answer:
-    """Returns the honest no, with the places nearest to the question."""
-    nearest: dict[tuple[str, tuple[str, ...]], Nearest] = {}
-    for hit in retrieval.hits:
-        note = index.note(hit.chunk.note)
-        if note is not None and len(nearest) < _NEAREST:
-            line = note.line_of(opening(hit.chunk, note))
-            found = Nearest(note.path, note.title, hit.chunk.headings, line)
-            nearest.setdefault((note.path, hit.chunk.headings), found)
+    """Returns the honest no, with the places near the question, if there are any."""
     said = not_in_the_notes(question, unknown(retrieval), retrieval.chunk_count, voice(question, language))
     sentence = Sentence(said, verdict="unverified", form="note")
-    return Answer(question.text, language, question.kind, True, (sentence,), nearest=tuple(nearest.values()))
+    return Answer(
+        question.text, language, question.kind, True, (sentence,), nearest=_nearest(index, retrieval)
+    )
+
+
+def _nearest(index: Index, retrieval: Retrieval) -> tuple[Nearest, ...]:
+    """The best places that are worth a look, each section once, none that only repeats another."""
+    units = asked(retrieval)
+    near = [hit.chunk for hit in retrieval.hits if is_near(hit, retrieval, units)]
+    found: dict[tuple[str, tuple[str, ...]], Nearest] = {}
+    for chunk in (near[position] for position in fresh([(chunk.note, chunk.spans) for chunk in near])):
+        note = index.note(chunk.note)
+        if note is not None:
+            place = Nearest(note.path, note.title, chunk.headings, note.line_of(opening(chunk, note)))
+            found.setdefault((note.path, chunk.headings), place)
+    return tuple(found.values())[:_NEAREST]
+
+
+def growing(answer: Answer) -> Iterator[Answer]:
+    """Yields an answer that is there sentence by sentence, each time with what it cites so far."""
+    for count in range(1, len(answer.sentences)):
+        sentences = answer.sentences[:count]
+        used = {n for sentence in sentences for n in sentence.citations}
+        cited = tuple(citation for citation in answer.citations if citation.n in used)
+        yield replace(answer, sentences=sentences, citations=cited)
+    yield answer

@@ -2,13 +2,15 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from assistant.answers import Language
 from assistant.errors import UnknownPartError
+from index.opened import Index
 from index.scope import Scope
+from index.search import Retrieval
 from index.storage.rows import NoteRow
 
 _NEAR = 3
@@ -61,6 +63,24 @@ def named_scope(parts: Parts, vault: Path, folders: Sequence[str], tags: Sequenc
         tuple(_known(folder, parts.folders, "folder", "--in") for folder in named),
         tuple(_known(tag.lstrip("#"), parts.tags, "tag", "--tag") for tag in tags),
     )
+
+
+def kept_to(scope: Scope, index: Index, retrieval: Retrieval) -> Retrieval:
+    """Returns a retrieval whose things have only the places of a scope; hits are of it already.
+
+    Args:
+        scope: The part of the notes.
+        index: The open index, locked by the caller.
+        retrieval: What was found in that part.
+    """
+    if not scope:
+        return retrieval
+    tags = dict(index.snapshot.note_tags.values())
+    things = [
+        replace(thing, places=tuple(p for p in thing.places if scope.holds(p.note, tags.get(p.note, ()))))
+        for thing in retrieval.things
+    ]
+    return replace(retrieval, things=tuple(things))
 
 
 def limited_to(scope: Scope, language: Language) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.answers import is_doubted
+from assistant.repeats import fresh
 from index.chunks import opening
 from index.notes import parse_note
 from index.reading.markup import plain_text
@@ -29,6 +30,10 @@ _STAGES = {
     "ask": "묻기 · asking",
     "judge": "심사 · judging",
 }
+
+_REPEATED = (
+    "(위와 같은 글뿐인 조각 {count}개는 뺐어요 · passages left out that only repeat the above: {count})"
+)
 
 
 def printable(text: str) -> str:
@@ -111,11 +116,15 @@ def show_retrieval(assistant: "Assistant", text: str, limit: int, scope: "Scope 
     found = retrieval_json(assistant, text, limit, scope)["hits"]
     if not found:
         return "찾은 것이 없어요. Nothing found."
-    return "\n".join(
+    kept = [found[position] for position in fresh([(hit["note"], hit["spans"]) for hit in found])]
+    lines = [
         f"{hit['rank']:>2}. {hit['score']:.3f}  {hit['note']}:{hit['line_start']}  "
         f"{' > '.join(hit['headings'])}\n      {hit['text'][:150].replace(chr(10), ' / ')}"
-        for hit in found
-    )
+        for hit in kept
+    ]
+    if repeated := len(found) - len(kept):
+        lines.append(_REPEATED.format(count=repeated))
+    return "\n".join(lines)
 
 
 def retrieval_json(

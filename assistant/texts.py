@@ -25,6 +25,11 @@ _KOREAN_ONLY: dict[Language, str] = {
     "ko": "영어로 적힌 노트가 없어서 한국어 문장을 그대로 보여 드려요.",
     "en": "These notes have no English version, so here are their own Korean lines.",
 }
+_PARTLY_KOREAN: dict[Language, str] = {
+    "ko": "일부 노트는 영어로 적힌 것이 없어서, 그 노트의 한국어 문장을 그대로 보여 드려요.",
+    "en": "Some of these notes have no English version, so their own Korean lines are shown.",
+}
+"""Why an answer in English holds Korean lines: the notes it quotes have no companion, or some of them."""
 
 
 def with_remark(answer: Answer, remark: tuple[str, str], language: Language) -> Answer:
@@ -74,7 +79,13 @@ def subject_particle(word: str) -> str:
 
 
 def remarks(
-    index: Index, question: Question, sentences: Sequence[Sentence], korean: Sequence[str], language: Language
+    index: Index,
+    question: Question,
+    sentences: Sequence[Sentence],
+    korean: Sequence[str],
+    language: Language,
+    *,
+    partly: bool,
 ) -> list[Sentence]:
     """Frames Korean quotes for an English reader: says why they are Korean, and glosses their terms.
 
@@ -84,6 +95,7 @@ def remarks(
         sentences: The answer.
         korean: The quotes that the notes have in Korean only.
         language: Language of the remarks.
+        partly: Other quotes of the answer have an English version.
     """
     entries = {entry.id: entry for entry in index.reader.glossary}
     glosses: dict[str, str] = {}
@@ -93,7 +105,8 @@ def remarks(
             if has_hangul(label):
                 glosses.setdefault(label, entries[match.value].en)
     terms = ", ".join(f"{ko} = {en}" for ko, en in glosses.items())
-    framed = [_remark(_KOREAN_ONLY[language]), *sentences]
+    why = _PARTLY_KOREAN if partly else _KOREAN_ONLY
+    framed = [_remark(why[language]), *sentences]
     if terms:
         framed.append(_remark(f"용어: {terms}" if language == "ko" else f"Terms: {terms}."))
     for thing in name_things(index, question.text)[-1:]:

@@ -126,7 +126,9 @@ def model_answers(
         return
     speaking = voice(request.question, request.language)
     if said is None or not any(s.verdict == "supported" for s in said.sentences):
-        yield quoted if quoted.abstained and why is not UNPROVED else with_remark(quoted, why, speaking)
+        # These two lead in to the notes' sentences: where there are none, the honest no says it all.
+        leads_in = why in (UNPROVED, NOT_FOUND_BY_MODEL)
+        yield quoted if quoted.abstained and leads_in else with_remark(quoted, why, speaking)
     elif why is not UNPROVED:
         yield with_remark(said, why, speaking)
 

@@ -1,11 +1,19 @@
-"""An embedder that one can compute by hand: a vector of hashed words, no model."""
+"""Stand-ins: an embedder that one can compute by hand, and an assistant that says what it is told to."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from threading import Event
 
 import numpy as np
 
+from assistant.answers import Answer
+from assistant.assistant import Answerer
+from assistant.scopes import Parts
+from assistant.settings import AnswerLanguage
+from assistant.state import IndexStatus
+from assistant.turns import Turn
 from index.embed import Embedder, FloatArray
+from index.scope import Scope
 
 DIMENSION = 64
 
@@ -48,3 +56,41 @@ class WordHashEmbedder(Embedder):
         for word in text.casefold().split():
             vector[zlib.crc32(word.encode("utf-8", "replace")) % DIMENSION] += 1
         return vector / np.linalg.norm(vector)
+
+
+class ScriptedAnswers:
+    """Streams the answers it was given to any question.
+
+    An exception among them is raised. It stands for `Assistant` where a page shows what it says.
+    """
+
+    def __init__(self, *steps: Answer | Exception) -> None:
+        self.steps = steps
+
+    def steps_for(self, question: str) -> Iterable[Answer | Exception]:
+        """What is said to a question; for a subclass to say something else."""
+        return self.steps
+
+    def stream(
+        self,
+        question: str,
+        language: AnswerLanguage = "auto",
+        scope: Scope | None = None,
+        *,
+        history: Sequence[Turn] = (),
+        answerer: Answerer | None = None,
+        stop: Event | None = None,
+    ) -> Iterator[Answer]:
+        for step in self.steps_for(question):
+            if isinstance(step, Exception):
+                raise step
+            yield step
+
+    def examples(self, count: int = 4) -> list[str]:
+        return ["무엇이든"]
+
+    def status(self) -> IndexStatus:
+        return IndexStatus(1, 1, ())
+
+    def parts(self) -> Parts:
+        return Parts()

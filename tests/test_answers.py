@@ -78,6 +78,14 @@ LAMBDA = """\
 - **가용 영역** 여러 곳에서 실행된다.
 """
 
+EXTRACTION = """\
+# 추출
+## 침출식
+물에 담근다.
+## 점적식
+물을 떨어뜨린다.
+"""
+
 PAIRED = {"콜드브루.md": COLD_BREW, "콜드브루.en.md": COLD_BREW_ENGLISH, "홍차.md": BLACK_TEA}
 KOREAN_ONLY = {"콜드브루.md": COLD_BREW, "홍차.md": BLACK_TEA}
 
@@ -218,6 +226,19 @@ def test_english_without_a_companion_quotes_korean_and_says_so(open_vault: OpenV
     promise(assistant, answer)
 
 
+def test_only_the_notes_without_an_english_version_are_said_to_have_none(open_vault: OpenVault):
+    assistant = open_vault(PAIRED)
+    answer = assistant.ask("콜드브루와 홍차의 차이가 뭐야?", "en")
+    assert {citation.note for citation in answer.citations} == {"콜드브루.md", "홍차.md"}
+    assert lines(answer)[0] == (
+        "Some of these notes have no English version, so their own Korean lines are shown."
+    )
+    both = assistant.ask("콜드브루와 홍차의 차이가 뭐야?", "both")
+    assert lines(both)[0] == (
+        "일부 노트는 영어로 적힌 것이 없어서, 그 노트의 한국어 문장을 그대로 보여 드려요."
+    )
+
+
 def test_english_without_a_companion_glosses_terms_and_marks_the_glossary_as_such(open_vault: OpenVault):
     assistant = open_vault({"람다.md": LAMBDA})
     answer = assistant.ask("What is Lambda?")
@@ -264,6 +285,21 @@ def test_an_abstention_shows_the_nearest_places_of_the_notes(open_vault: OpenVau
         heading = nearest.headings[-1].split(" (")[0]
         assert heading in assistant.note_text(nearest.note)
         assert nearest.line_start >= 1
+
+
+def test_a_question_about_something_else_is_not_offered_notes_as_if_they_were_near(corpus: Assistant):
+    answer = corpus.ask("김치찌개 맛있게 끓이는 법")
+    assert lines(answer) == ["노트에 없어요. ‘김치찌개’가 노트에 나오지 않아요."]
+    assert answer.nearest == ()
+    assert corpus.ask("EC2에 우분투 설치하는 방법").nearest
+
+
+def test_the_nearest_places_show_no_text_twice(open_vault: OpenVault):
+    assistant = open_vault({"추출.md": EXTRACTION})
+    answer = assistant.ask("추출 온도는 몇 도야?")
+    assert answer.abstained
+    places = [(near.note, near.headings) for near in answer.nearest]
+    assert places == [("추출.md", ("추출",))]
 
 
 def test_a_question_for_a_number_the_notes_lack_is_not_answered(open_vault: OpenVault):

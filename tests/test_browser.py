@@ -12,17 +12,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from assistant.answers import Answer, Sentence
-from assistant.assistant import IndexStatus
-from assistant.scopes import Parts
 from assistant.settings import Settings
-from index.scope import Scope
+from tests.fakes import ScriptedAnswers
 
 pytestmark = pytest.mark.browser
 
@@ -190,7 +187,7 @@ def test_hovering_a_citation_shows_its_quote(open_page: Any):
 
 def test_a_question_the_notes_do_not_answer_gets_the_nearest_notes(open_page: Any):
     page = open_page()
-    turn = ask(page, "조선 시대의 도자기는 어떻게 만들어?")
+    turn = ask(page, "람다 로고의 색깔은 무엇을 뜻해?")
     assert "노트에 없" in turn.text_content()
     near = turn.locator(".near").first
     near.click()
@@ -221,6 +218,21 @@ def test_the_interface_follows_the_browser_and_can_be_switched(open_page: Any):
     page.locator("#send", has_text="보내기").wait_for()
     assert page.locator("html").get_attribute("lang") == "ko"
     assert page.locator(".welcome h2", has_text="무엇이 궁금하세요?").is_visible()
+
+
+def test_the_conversation_stays_when_the_language_of_the_page_changes(open_page: Any):
+    page = open_page()
+    ask(page, "람다가 뭐야?")
+    ask(page, "휴지 기간이 뭐야?")
+    said = page.locator("#turns .question").all_text_contents()
+    page.locator("#ui-language").click()
+    page.locator("#send", has_text="Send").wait_for()
+    page.locator("#now .turn[data-state=done]").wait_for()
+    assert page.locator("#turns .question").all_text_contents() == said
+    assert page.locator("#past .sources h3").text_content() == "Sources"
+    assert page.locator("#welcome").is_hidden()
+    ask(page, "그건 왜 필요해?")
+    assert "휴지 기간" in page.locator("#now .taken").get_attribute("title"), "what was said before is known"
 
 
 def test_an_example_question_is_asked_by_one_click(open_page: Any):
@@ -417,6 +429,26 @@ def test_an_edit_on_the_disk_shows_on_the_page_and_in_the_answer_without_a_reloa
     page.locator("#status .status", has_text=before.splitlines()[0]).wait_for()
 
 
+def test_a_note_that_is_deleted_or_changed_while_it_is_open_is_not_shown_as_it_was(
+    open_page: Any, served_notes: Path
+):
+    page = open_page()
+    note = served_notes / "빙하.md"
+    page.wait_for_timeout(2000)  # the page has learned which version it shows
+    note.write_text("# 빙하\n빙하는 천천히 흐르는 얼음 덩어리이다.\n", encoding="utf-8")
+    try:
+        page.locator("#status .updated").wait_for(state="attached")
+        ask(page, "빙하가 뭐야?")
+        page.locator("#panel mark.cite", has_text="천천히 흐르는").first.wait_for()
+        note.write_text("# 빙하\n눈이 쌓인다.\n\n빙하는 천천히 흐르는 얼음 덩어리이다.\n", encoding="utf-8")
+        page.locator("#panel .note", has_text="눈이 쌓인다.").wait_for()
+        assert "천천히 흐르는" in page.locator("#panel mark.cite").first.text_content()
+    finally:
+        note.unlink()
+    page.locator("#panel .notice", has_text="‘빙하.md’ 노트가 없어요. 지워졌거나").wait_for()
+    assert page.locator("#panel .note").count() == 0
+
+
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_a_folder_can_be_chosen_by_keyboard_and_the_answer_keeps_to_it(open_page: Any, size: dict[str, int]):
     page = open_page(viewport=size)
@@ -441,34 +473,15 @@ def test_the_choice_of_where_to_look_is_not_there_where_there_is_nothing_to_choo
 # ---- what needs a slow or failing answerer --------------------------------------------------------
 
 
-class SlowAssistant:
+class SlowAssistant(ScriptedAnswers):
     """Says a sentence every half second, or fails when it is asked to."""
 
-    def examples(self, count: int = 4) -> list[str]:
-        return ["천천히"]
-
-    def status(self) -> Any:
-        return IndexStatus(1, 1, ())
-
-    def parts(self) -> Parts:
-        return Parts()
-
-    def stream(
-        self,
-        question: str,
-        language: str = "auto",
-        scope: Scope | None = None,
-        *,
-        history: object = (),
-        stop: object = None,
-    ) -> Iterator[Answer]:
-        whole = Answer(
-            question, "ko", "passage", False, tuple(Sentence(f"{n}번 문장.") for n in range(1, 21))
-        )
+    def steps_for(self, question: str) -> Iterator[Answer | Exception]:
         if question == "고장":
-            raise RuntimeError("secret detail")
+            yield RuntimeError("secret detail")
+        sentences = tuple(Sentence(f"{n}번 문장.") for n in range(1, 21))
         for count in range(1, 21):
-            yield replace(whole, sentences=whole.sentences[:count])
+            yield Answer(question, "ko", "passage", False, sentences[:count])
             time.sleep(0.5)
 
 

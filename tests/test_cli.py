@@ -312,6 +312,25 @@ def test_search_shows_places_and_takes_a_batch(shared: Run):
     assert len(rows(done)[0]["hits"]) == 1
 
 
+OVERVIEW = """\
+# 추출
+## 침출식
+침출식은 원두를 물에 담가 두는 추출이다.
+## 점적식
+점적식은 물을 떨어뜨리는 추출이다.
+"""
+
+
+def test_search_shows_a_text_once_and_counts_what_repeats_it(run_over: Callable[..., Run]):
+    run = run_over({"추출.md": OVERVIEW})
+    every = parsed(run("search", "추출", "--json"))["hits"]
+    assert len(every) == 3, "the overview and its two sections"
+    shown = run("search", "추출").stdout
+    assert shown.count("담가 두는") == shown.count("떨어뜨리는") == 1
+    assert len(re.findall(r"^ *\d+\. ", shown, re.MULTILINE)) in (1, 2)
+    assert "passages left out that only repeat the above: " in shown
+
+
 # ---- watch ----------------------------------------------------------------------------------------
 
 
@@ -427,7 +446,6 @@ def test_what_the_doctor_cannot_mend_stays_a_finding_and_says_where(run_over: Ca
         (("index", "/no/such/folder"), "The notes folder '/no/such/folder' does not exist."),
         (("doctor", "--notes", "/no/such/folder"), "The notes folder '/no/such/folder' does not exist."),
         (("index", __file__), "is a file, not a folder."),
-        (("ask",), "There is no question."),
         (("ask", "--batch", "/no/such/file"), "The batch file '/no/such/file' can't be read"),
         (("serve", "--port", "99999"), "MUTGO_PORT can't be"),
         (("ask", "람다?", "--embedder", "/no/such/model"), "/no/such/model"),
@@ -440,6 +458,18 @@ def test_what_goes_wrong_is_one_sentence_on_stderr(shared: Run, arguments: tuple
     (line,) = done.stderr.splitlines()
     assert line.startswith("mutgo: ")
     assert said in line
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize("question", [(), ("",), (" \u200b",), ("", "--json")])
+def test_an_empty_question_is_a_usage_error_in_both_languages(
+    shared: Run, command: str, question: tuple[str, ...]
+):
+    done = shared(command, *question)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("mutgo: 질문이 없어요.")
+    assert "There is no question. Write it in quotes, or name a file with --batch." in line
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.drafting.absent import absent_questions
-from assistant.drafting.file import draft_file, read_sources
+from assistant.drafting.advice import next_steps
+from assistant.drafting.file import Drafted, draft_file, read_sources
 from assistant.drafting.finders import Source
 from assistant.drafting.points import element, point
 from assistant.drafting.rows import draft_rows
@@ -383,13 +384,22 @@ def test_init_writes_the_file_and_says_in_both_languages_what_is_next(
     assert load_cases([file], read_vault(notes))
     assert "지우세요" in done.stdout
     assert "delete the bad ones" in done.stdout
-    assert done.stdout.count(f"python -m evals run --notes {notes} --cases {file}") == 2
+    run = f"{sys.executable} -m evals run --notes {notes} --cases {file}"
+    install = f'{sys.executable} -m pip install -c .ci/constraints.txt -e ".[evals]"'
+    assert done.stdout.count(f"       cd {ROOT}\n       {install}\n       {run}\n") == 2
     assert sorted(notes.rglob("*")) == before
     again = init("--notes", str(notes))
     assert (again.returncode, "--force" in again.stderr) == (1, True)
     assert init("--notes", str(notes), "--force", "--limit", "5").returncode == 0
     assert len(file.read_text("utf-8").splitlines()) == 5
     assert [entry.name for entry in (tmp_path / "here").iterdir()] == ["mutgo-cases.jsonl"]
+
+
+def test_an_installed_copy_names_the_checkout_that_evals_need(tmp_path: Path):
+    said = next_steps(Drafted(3, 2, tmp_path / "cases.jsonl"), tmp_path, root=tmp_path)
+    assert said.count(f".venv/bin/python -m evals run --notes {tmp_path}") == 2
+    assert "In a checkout of mutgo" in said
+    assert "mutgo 저장소에서" in said
 
 
 def test_what_can_not_be_drafted_is_said_in_words(write_vault: WriteVault, tmp_path: Path):

@@ -12,12 +12,10 @@ from typing import Any, cast
 import pytest
 
 from assistant.answers import Answer, Sentence
-from assistant.assistant import IndexStatus
 from assistant.citations import cite
 from assistant.errors import FeedbackError
 from assistant.feedback import FILE_NAME, append_feedback, feedback_on, read_feedback
 from assistant.question import understand
-from assistant.scopes import Parts
 from assistant.settings import Settings
 from assistant.ui.chat import Turn, turn_html
 from assistant.ui.page import launch
@@ -30,6 +28,7 @@ from evals.gold import load_cases
 from evals.vault import read_vault
 from index.notes import parse_note
 from tests.conftest import WriteVault
+from tests.fakes import ScriptedAnswers
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TEXT = "# 람다\n## 한도\n- 함수는 **15분**까지 실행된다.\n- 메모리는 10GB까지 쓴다.\n"
@@ -259,28 +258,11 @@ def test_the_kind_is_guessed(question: str, kind: str):
 # ---- in a browser ---------------------------------------------------------------------------------
 
 
-class OneNote:
+class OneNote(ScriptedAnswers):
     """Answers every question with the same sentence of one note."""
 
-    def examples(self, count: int = 4) -> list[str]:
-        return ["람다는 몇 분까지 돌아?"]
-
-    def status(self) -> Any:
-        return IndexStatus(1, 1, ())
-
-    def parts(self) -> Any:
-        return Parts((), ())
-
-    def stream(
-        self,
-        question: str,
-        language: str = "auto",
-        scope: Any = None,
-        *,
-        history: object = (),
-        stop: object = None,
-    ) -> Iterator[Answer]:
-        yield replace(LIMIT, question=question)
+    def steps_for(self, question: str) -> list[Answer]:
+        return [replace(LIMIT, question=question)]
 
     def note_text(self, note: str) -> str:
         return TEXT

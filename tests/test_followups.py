@@ -49,6 +49,12 @@ def after(index: Index, *turns: str) -> FollowUp:
         (["EC2에서 서버를 키우면 멈춰?", "왜?"], "EC2에서 서버를 키우면 멈춰? 왜?", "EC2"),
         (["람다가 뭐야?", "요금은 어떻게 계산돼?"], "람다 요금은 어떻게 계산돼?", "람다"),
         (["람다가 뭐야?", "그럼 요금은?", "그건 어떻게 줄여?"], "람다 요금은 어떻게 줄여?", "람다 요금"),
+        (
+            ["EBS는 여러 서버가 같이 써?", "그럼 EC2는?"],
+            "EC2는 여러 서버가 같이 써?",
+            "EC2는 여러 서버가 같이 써?",
+        ),
+        (["What is EC2?", "is it cheap?"], "is EC2 cheap?", "EC2"),
         (["What is Lambda?", "what about pricing?"], "Lambda: pricing?", "Lambda"),
         (["What is EC2?", "when should I use it?"], "when should I use EC2?", "EC2"),
         (

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
 from assistant.answers import Answer, Nearest, Sentence
-from assistant.assistant import IndexStatus
 from assistant.citations import Citation
 from assistant.errors import UnknownNoteError
 from assistant.scopes import Parts
+from assistant.state import IndexStatus
 from assistant.ui.chat import Turn, turn_html
 from assistant.ui.document import dress, ui_language
 from assistant.ui.empty import status_html, welcome_html
 from assistant.ui.marking import FENCES, fence_for, span_of
+from assistant.ui.moving import TOKEN_COOKIE, Moving
 from assistant.ui.note_html import LINES_SHOWN, heading_path, render_note
 from assistant.ui.scope import chosen_scope, scope_choices
 from assistant.ui.security import content_security_policy
@@ -27,6 +28,7 @@ from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
 from index.scope import Scope
 from index.storage.rows import Notice
+from tests.fakes import ScriptedAnswers
 
 NOTE = """---
 tags: [aws]
@@ -377,38 +379,19 @@ def test_an_abstention_offers_the_nearest_notes():
 # ---- a conversation -------------------------------------------------------------------------------
 
 
-class Script:
-    """Streams what it was given; an exception in it is raised."""
-
-    def __init__(self, *steps: Answer | Exception) -> None:
-        self.steps = steps
-
-    def stream(
-        self,
-        question: str,
-        language: str = "auto",
-        scope: Scope | None = None,
-        *,
-        history: object = (),
-        stop: object = None,
-    ):
-        for step in self.steps:
-            if isinstance(step, Exception):
-                raise step
-            yield step
-
-
 def test_a_conversation_grows_and_keeps_its_past():
     talk = Talk()
     for question in ("하나", "둘"):
-        *_, talk = converse(Script(answer(Sentence("답"))), talk, question, "auto")
+        *_, talk = converse(ScriptedAnswers(answer(Sentence("답"))), talk, question, "auto")
     assert [turn.question for turn in talk.past] == ["하나"]
     assert talk.now is not None
     assert (talk.now.question, talk.now.state) == ("둘", "done")
 
 
 def test_a_failure_is_a_sentence_and_keeps_what_was_said():
-    *_, talk = converse(Script(answer(Sentence("첫 문장")), RuntimeError("boom")), Talk(), "질문", "auto")
+    *_, talk = converse(
+        ScriptedAnswers(answer(Sentence("첫 문장")), RuntimeError("boom")), Talk(), "질문", "auto"
+    )
     html = talk.now_html(KOREAN)
     assert KOREAN.failed in html
     assert "첫 문장" in html
@@ -418,7 +401,7 @@ def test_a_failure_is_a_sentence_and_keeps_what_was_said():
 def test_stopping_keeps_what_was_said():
     stops = Stops()
     with stops.answering("me") as switch:
-        steps = Script(answer(Sentence("첫 문장")), answer(Sentence("둘째")))
+        steps = ScriptedAnswers(answer(Sentence("첫 문장")), answer(Sentence("둘째")))
         stream = converse(steps, Talk(), "질문", "auto", switch)
         next(stream)
         next(stream)
@@ -433,9 +416,25 @@ def test_stopping_keeps_what_was_said():
     stops.stop("me")  # nothing is in the making any more
 
 
+def test_a_conversation_is_taken_along_once_and_only_by_who_has_its_token():
+    moving, token = Moving(), "0123456789abcdef" * 2
+    here = Headers({"cookie": f"mutgo_ui=en; {TOKEN_COOKIE}={token}"})
+    talk = Talk((Turn("하나"),), Turn("둘", answer(Sentence("답")), "streaming"))
+    assert moving.leave(here, talk) == token
+    assert moving.take(Headers({"cookie": f"{TOKEN_COOKIE}={token[::-1]}"})) == Talk()
+    brought = moving.take(here)
+    assert brought.past == talk.past
+    assert brought.now is not None
+    assert brought.now.state == "stopped", "no answer is in the making on the new page"
+    assert moving.take(here) == Talk()
+    for cookie in ("", "mutgo_talk=", "mutgo_talk=x"):
+        assert moving.leave(Headers({"cookie": cookie}), talk) == ""
+        assert moving.take(Headers({"cookie": cookie})) == Talk()
+
+
 def test_an_empty_question_asks_nothing_and_an_endless_one_is_cut():
-    assert list(converse(Script(), Talk(), " \n ", "auto")) == []
-    first = next(converse(Script(), Talk(), "가" * 99_999, "auto"))
+    assert list(converse(ScriptedAnswers(), Talk(), " \n ", "auto")) == []
+    first = next(converse(ScriptedAnswers(), Talk(), "가" * 99_999, "auto"))
     assert first.now is not None
     assert len(first.now.question) == QUESTION_LIMIT
 

@@ -21,6 +21,9 @@ NOTES = {
     "홍차.md": "# 홍차\n홍차는 완전히 발효한 찻잎으로 만든 차이다.\n",
 }
 
+UNANSWERED = "람다 함수는 몇 초마다 실행 로그를 남겨?"
+"""What the notes name but don't answer, so that a model is asked."""
+
 Ask = Callable[..., Answer]
 
 
@@ -114,6 +117,33 @@ def test_the_notes_own_sentences_take_the_place_of_a_failed_answer(
     assert [s.text for s in rest][:1] == ["람다는 서버 없이 코드를 실행하는 서비스이다."]
     assert {s.verdict for s in rest} == {"supported"}
     assert answer.answerer == "extract"
+
+
+@pytest.mark.parametrize(
+    ("reply", "said_first"),
+    [
+        (Status(401), "키를 받아 주지 않았어요"),
+        (["람다는 ", Cut()], "끊겼어요"),
+    ],
+)
+def test_a_model_that_fails_is_named_where_the_notes_do_not_answer_either(
+    assistant: Any, scripted: Any, reply: Reply, said_first: str
+):
+    answer = assistant(scripted(reply)).ask(UNANSWERED)
+    assert answer.abstained
+    remark, no = answer.sentences
+    assert said_first in remark.text
+    assert no.text.startswith("노트에 없어요.")
+
+
+@pytest.mark.parametrize("reply", [["람다는 화성에 있는 감자밭이다 [1]."], ["노트에 없어요."]])
+def test_what_leads_in_to_the_notes_sentences_is_not_said_where_there_are_none(
+    assistant: Any, scripted: Any, reply: Reply
+):
+    answer = assistant(scripted(reply)).ask(UNANSWERED)
+    assert answer.abstained
+    (no,) = answer.sentences
+    assert no.text.startswith("노트에 없어요.")
 
 
 def test_no_server_is_said_and_the_notes_answer(assistant: Any, monkeypatch: pytest.MonkeyPatch):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
 
 if TYPE_CHECKING:
-    from assistant.assistant import IndexStatus
+    from assistant.state import IndexStatus
 
 
 def welcome_html(examples: Sequence[str]) -> str:

@@ -10,6 +10,7 @@
   const PEEK_DELAY_MS = 140;
   const STATUS_EVERY_MS = 1000; // an edit shows within two seconds, the sync included
   const STATUS_RETRY_MS = 5000;
+  const LEAVE_MS = 3000; // so long a new page waits for the old one's conversation
   const MARK_AT = 0.4; // of the panel's height: just above the middle, where eyes rest
   const language = document.documentElement.lang;
 
@@ -125,19 +126,35 @@
   }
 
   async function openSource(from) {
-    const { note, start, end, quote, line, heading } = from.dataset;
     const mine = ++request;
     opener = from;
     markOpener(from.dataset);
     hidePeek();
-    const html = await fetchSource([
-      note, Number(start || 0), Number(end || 0), quote || "", Number(line || 0), heading || "", language,
-    ]);
-    if (mine !== request) return;
-    showSource(html, from.dataset.n);
+    const html = await fetchSource(from.dataset);
+    if (mine === request) showSource(html, from.dataset.n);
   }
 
-  const fetchSource = (data) => call("source", data);
+  /** Shows what has become of the note in the panel, where the reader is: changed, or gone. */
+  async function refreshSource() {
+    const from = opener;
+    const mine = request;
+    if (!from || element("side").dataset.state !== "open") return;
+    const html = await fetchSource(from.dataset);
+    if (html === null || mine !== request) return;
+    fillPanel(html, from.dataset.n);
+  }
+
+  const fetchSource = ({ note, start, end, quote, line, heading }) => call("source", [
+    note, Number(start || 0), Number(end || 0), quote || "", Number(line || 0), heading || "", language,
+  ]);
+
+  function fillPanel(html, number) {
+    const shown = panel();
+    shown.innerHTML = html ?? "";
+    const title = shown.querySelector(".source-title");
+    if (title && number) title.dataset.n = number;
+    return title;
+  }
 
   async function call(endpoint, data) {
     try {
@@ -153,15 +170,12 @@
   }
 
   function showSource(html, number) {
-    const shown = panel();
     const side = element("side");
     side.dataset.state = html === null ? "failed" : "open";
-    shown.innerHTML = html ?? "";
-    const title = shown.querySelector(".source-title");
-    if (title && number) title.dataset.n = number;
+    const title = fillPanel(html, number);
     const moving = PHONE.matches && !document.body.classList.contains("source-open");
     document.body.classList.add("source-open");
-    const target = shown.querySelector("mark.cite");
+    const target = panel().querySelector("mark.cite");
     side.scrollTop = 0;
     if (target) scrollWithin(side, target, MARK_AT);
     if (moving) (title ?? side.querySelector(".source-close")).focus({ preventScroll: true });
@@ -193,7 +207,10 @@
     if (line && !document.hidden) {
       const found = await call("status", [seenVersion]);
       if (found === null) wait = STATUS_RETRY_MS;
-      else if (found.html && seenVersion) refill(line, found.html);
+      else if (found.html && seenVersion) {
+        refill(line, found.html);
+        refreshSource();
+      }
       seenVersion = found?.version ?? seenVersion;
     }
     setTimeout(followStatus, wait);
@@ -273,9 +290,21 @@
     else if (PHONE.matches && !on("#side")) closeSource();
   });
 
-  function chooseLanguage(chosen) {
+  /** Another language takes a new page (see moving.py): the conversation is left for it to take along. */
+  async function chooseLanguage(chosen) {
     document.cookie = `mutgo_ui=${chosen}; path=/; max-age=31536000; samesite=strict`;
+    if (document.querySelector("#turns .turn")) await leaveTalk();
     location.reload();
+  }
+
+  async function leaveTalk() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const token = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    document.cookie = `mutgo_talk=${token}; path=/; max-age=60; samesite=strict`;
+    const until = Date.now() + LEAVE_MS;
+    element("leave")?.click();
+    const left = () => document.querySelector("#left :is(textarea, input)")?.value === token;
+    while (!left() && Date.now() < until) await nextFrame();
   }
 
   const overChip = (show) => (event) => {

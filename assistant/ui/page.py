@@ -17,6 +17,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.themes import Base
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 
 from assistant.answers import Answer
@@ -28,6 +29,7 @@ from assistant.settings import Settings
 from assistant.ui.document import Document, asset_routes, ui_language
 from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints
+from assistant.ui.moving import Moving, wire_leaving
 from assistant.ui.scope import chosen_scope, scope_choices
 from assistant.ui.security import trusted_hosts
 from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
@@ -45,6 +47,7 @@ _t = gr.I18n(**translations())
 
 def build(assistant: Assistant, feedback: Path) -> gr.Blocks:
     """The page over an assistant, which keeps thumbs in a folder `feedback`; nothing is served yet."""
+    moving = Moving()
     with gr.Blocks(title="묻고 mutgo", analytics_enabled=False, fill_width=True) as page:
         talk = gr.State(Talk())
         with gr.Row(elem_id="desk"):
@@ -64,13 +67,22 @@ def build(assistant: Assistant, feedback: Path) -> gr.Blocks:
                 _html(source_hint(), "source")
         _wire_asking(assistant, question, language, scope, send, stop, past, now, rated, talk)
         _wire_rating(feedback, rated, talk)
+        wire_leaving(moving, talk)
+
+        def load(request: gr.Request) -> dict[Any, Any]:
+            brought, words = moving.take(Headers(request.headers)), _words(request)
+            return {
+                welcome: welcome_html(assistant.examples()),
+                status: status_html(assistant.status()),
+                scope: gr.update(**_scopes(assistant)),
+                talk: brought,
+                past: brought.past_html(words),
+                now: brought.now_html(words),
+            }
+
         page.load(
-            lambda: (
-                welcome_html(assistant.examples()),
-                status_html(assistant.status()),
-                gr.update(**_scopes(assistant)),
-            ),
-            outputs=[welcome, status, scope],
+            load,
+            outputs=[welcome, status, scope, talk, past, now],
             show_progress="hidden",
             api_visibility="private",
         )

@@ -48,10 +48,15 @@ class Talk:
 
     def ask(self, question: str) -> "Talk":
         """The conversation with a new question in hand; an answer that was cut off is past, too."""
-        if self.now is None:
-            return Talk(self.past, Turn(question))
-        state = "stopped" if self.now.state == "streaming" else self.now.state
-        return Talk((*self.past, replace(self.now, state=state)), Turn(question))
+        over = self.settled()
+        past = over.past if over.now is None else (*over.past, over.now)
+        return Talk(past, Turn(question))
+
+    def settled(self) -> "Talk":
+        """The conversation with nothing in the making: an answer that was cut off has stopped."""
+        if self.now is None or self.now.state != "streaming":
+            return self
+        return replace(self, now=replace(self.now, state="stopped"))
 
     def ask_again(self, question: str) -> "Talk":
         """The conversation with a question in the place of the one in hand."""
