@@ -1,5 +1,6 @@
 """An answer: sentences, each with its citations and a verdict, or an honest abstention."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -68,6 +69,8 @@ class Answer:
         abstained: The notes do not answer; `sentences` then say so and `nearest` is where to look.
         sentences: The answer, in reading order.
         citations: The cited places, numbered by first mention.
+        more: What else the notes say near the question, for who wants to read on; the best that was found
+            where the notes do not answer.
         nearest: The nearest places, best first.
         answerer: Which answerer wrote it: `extract`, or the chat model by its name.
         timings_ms: Milliseconds a stage took.
@@ -82,6 +85,7 @@ class Answer:
     abstained: bool
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...] = ()
+    more: tuple[Sentence, ...] = ()
     nearest: tuple[Nearest, ...] = ()
     answerer: str = "extract"
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
@@ -92,21 +96,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The whole answer with `[n]` markers, one sentence a line."""
-        lines: list[str] = []
-        steps = dict[str, int]()
-        for sentence in self.sentences:
-            markers = "".join(f"[{n}]" for n in sentence.citations) + DOUBT * is_doubted(sentence)
-            match sentence.form:
-                case "step":
-                    steps[sentence.language] = steps.get(sentence.language, 0) + 1
-                    lines.append(f"{steps[sentence.language]}. {sentence.text} {markers}".rstrip())
-                case "header" | "row":
-                    lines.append(f"| {sentence.text} {markers}".rstrip() + " |")
-                    if sentence.form == "header":
-                        lines.append("|" + " --- |" * (sentence.text.count(CELLS) + 1))
-                case form:
-                    lines.append(f"{_PREFIXES.get(form, '')}{sentence.text} {markers}".rstrip())
-        return "\n".join(lines)
+        return written_out(self.sentences)
 
     @property
     def plain_text(self) -> str:
@@ -121,16 +111,8 @@ class Answer:
             "kind": self.kind,
             "abstained": self.abstained,
             "answer": self.text,
-            "sentences": [
-                {
-                    "text": s.text,
-                    "citations": list(s.citations),
-                    "verdict": s.verdict,
-                    "form": s.form,
-                    "language": s.language or self.language,
-                }
-                for s in self.sentences
-            ],
+            "sentences": [self._sentence_json(sentence) for sentence in self.sentences],
+            "more": [self._sentence_json(sentence) for sentence in self.more],
             "citations": [citation_json(c) for c in self.citations],
             "nearest": [{"note": n.note, "headings": list(n.headings)} for n in self.nearest],
             "scope": {"in": list(self.scope.folders), "tag": list(self.scope.tags)},
@@ -138,6 +120,34 @@ class Answer:
             "answerer": self.answerer,
             "timings_ms": self.timings_ms,
         }
+
+    def _sentence_json(self, sentence: Sentence) -> dict[str, Any]:
+        return {
+            "text": sentence.text,
+            "citations": list(sentence.citations),
+            "verdict": sentence.verdict,
+            "form": sentence.form,
+            "language": sentence.language or self.language,
+        }
+
+
+def written_out(sentences: Sequence[Sentence]) -> str:
+    """Returns sentences with `[n]` markers, one a line."""
+    lines: list[str] = []
+    steps = dict[str, int]()
+    for sentence in sentences:
+        markers = "".join(f"[{n}]" for n in sentence.citations) + DOUBT * is_doubted(sentence)
+        match sentence.form:
+            case "step":
+                steps[sentence.language] = steps.get(sentence.language, 0) + 1
+                lines.append(f"{steps[sentence.language]}. {sentence.text} {markers}".rstrip())
+            case "header" | "row":
+                lines.append(f"| {sentence.text} {markers}".rstrip() + " |")
+                if sentence.form == "header":
+                    lines.append("|" + " --- |" * (sentence.text.count(CELLS) + 1))
+            case form:
+                lines.append(f"{_PREFIXES.get(form, '')}{sentence.text} {markers}".rstrip())
+    return "\n".join(lines)
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

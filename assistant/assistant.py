@@ -125,7 +125,7 @@ class Assistant:
                 if draft.pieces:
                     quoted = quoted_answer(index, understood, draft, target)
                 else:
-                    quoted = abstention(index, understood, retrieval, target)
+                    quoted = abstention(index, understood, retrieval, draft, target)
             clock.lap("verify")
             growth = growing(quoted)
             if self._writes(answerer) and not draft.unknown:

@@ -147,6 +147,7 @@ def ask(
     data: DataOption = None,
     embedder: EmbedderOption = None,
     model: ModelOption = None,
+    more: Annotated[bool, typer.Option("--more", help="Show what else the notes say.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the notes, each sentence with its source."""
@@ -169,7 +170,7 @@ def ask(
                 return
             from assistant.terminal import show_answer
 
-            say(show_answer(answer))
+            say(show_answer(answer, more=more))
 
 
 @app.command()

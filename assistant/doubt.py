@@ -7,6 +7,7 @@ over the index, so that the same weights serve other models.
 """
 
 from collections.abc import Iterable, Sequence
+from math import exp
 
 from assistant.evidence import unit_weight, unknown_names
 from assistant.inquiry import Inquiry
@@ -14,7 +15,7 @@ from assistant.numbers import gives_number
 from assistant.sentences import Ranked
 from index.search import Unit
 
-TOO_MUCH = -0.8
+_TOO_MUCH = -0.8
 """From here on mutgo says no. Of the `dev` cases that the notes answer one in six is refused here, of the
 others three in four: who is refused is shown the nearest notes, who is misled believes what he reads."""
 
@@ -32,16 +33,25 @@ _NUMBER, _NUMBER_GIVEN = 2.19, -0.86
 _UNKNOWN_NAME = 2.0
 
 
-def doubt(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
-    """Returns the log-odds that the notes don't answer.
+def confidence(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
+    """Returns how sure it is that the notes answer: 1 is just enough, more is surer.
 
     Args:
         inquiry: The question, and its best hits.
         ranked: The sentences of the hits.
     """
+    if any(evidence.blind for _, evidence in inquiry.hits[:1]):  # its words can't be looked for
+        return max(evidence.strength for _, evidence in inquiry.hits)
+    return exp(_TOO_MUCH - _doubt(inquiry, ranked))
+
+
+def _doubt(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
+    """The log-odds that the notes don't answer."""
     if not ranked:
         return float("inf")
-    missing = min(_heaviest(u for u in inquiry.units if not u.covered_by(hit.terms)) for hit, _ in inquiry.hits)
+    missing = min(
+        _heaviest(u for u in inquiry.units if not u.covered_by(hit.terms)) for hit, _ in inquiry.hits
+    )
     total = _USUAL + _MISSING * missing
     total += _COVERED * max(evidence.coverage for _, evidence in inquiry.hits)
     total += _SAID * max(found.said for found in ranked)

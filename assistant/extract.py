@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.definitions import define_asked
-from assistant.doubt import TOO_MUCH, doubt
+from assistant.doubt import confidence
 from assistant.embedded import embedded
 from assistant.evidence import unknown_names
 from assistant.inquiry import Inquiry, inquire
 from assistant.outlines import outline, titled_outline
-from assistant.passages import more, passages, whole_section
+from assistant.passages import more, nearest, passages, whole_section
 from assistant.pieces import Piece, distinct
 from assistant.question import Kind, Question
 from assistant.sentences import Ranked, ranked_sentences
@@ -30,7 +30,8 @@ class Draft:
     Attributes:
         kind: What was asked for.
         pieces: The sentences, in reading order.
-        more: What else was found, in reading order, for who wants to read on.
+        more: What else was found, in reading order, for who wants to read on; where the notes do not
+            answer, what comes nearest.
         unknown: The question turns on something no note has: nobody can answer it from these notes.
     """
 
@@ -50,8 +51,8 @@ def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope
     if asks_for_unknown(retrieval):
         return Draft(question.kind, (), unknown=True)
     ranked = ranked_sentences(inquiry)
-    if not _is_answered(inquiry, ranked):
-        return Draft(question.kind, ())
+    if confidence(inquiry, ranked) < 1:
+        return Draft(question.kind, (), more=tuple(nearest(inquiry, ranked)))
     for kind, pieces in _attempts(inquiry, ranked):
         if pieces:
             shown = list(distinct(pieces))
@@ -63,13 +64,6 @@ def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope
 def asks_for_unknown(retrieval: Retrieval) -> bool:
     """Says whether a question names what no note has, so that anything said would be beside it."""
     return bool(unknown_names(retrieval))
-
-
-def _is_answered(inquiry: Inquiry, ranked: Sequence[Ranked]) -> bool:
-    """Whether the notes are likely to answer at all."""
-    if any(evidence.blind for _, evidence in inquiry.hits[:1]):
-        return bool(inquiry.answering)  # words of the question can't be looked for
-    return doubt(inquiry, ranked) <= TOO_MUCH
 
 
 def _attempts(inquiry: Inquiry, ranked: Sequence[Ranked]) -> Iterator[tuple[Kind, list[Piece]]]:

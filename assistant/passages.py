@@ -22,6 +22,11 @@ _NUMBER_BEHIND = 0.8
 _MAX_MORE = 10
 """Sentences that are folded away under an answer."""
 
+_MAX_NEAREST = 5
+_NEAR = 2.0
+"""Standard deviations above the usual: a sentence on something else is no nearer than others."""
+_SAID = 0.25
+
 _MAX_ELEMENTS = 12
 _SEEN_SENTENCES = 3
 """So many of the best sentences are looked at for the section whose elements are asked for."""
@@ -60,6 +65,12 @@ def more(inquiry: Inquiry, ranked: Sequence[Ranked], pieces: Sequence[Piece]) ->
     """Returns the next best sentences that an answer leaves out, in the notes' order."""
     left = (found for found in ranked if not any(_is_same(found.piece, piece) for piece in pieces))
     return _in_order(inquiry, [found for found, _ in zip(left, range(_MAX_MORE), strict=False)])
+
+
+def nearest(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
+    """Returns the sentences that come nearest to a question the notes do not answer; none that are far."""
+    near = [found for found in ranked if found.near >= _NEAR and found.said >= _SAID]
+    return _in_order(inquiry, near[:_MAX_NEAREST])
 
 
 def _both_sides(inquiry: Inquiry, fitting: Sequence[Ranked], chosen: list[Ranked]) -> list[Ranked]:

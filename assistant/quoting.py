@@ -55,7 +55,8 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
         partly = {piece.note.path for piece in draft.pieces} > {piece.note.path for piece in korean}
         quotes, speaking = [piece.text for piece in korean], voice(question, language)
         sentences = remarks(index, question, sentences, quotes, speaking, partly=partly)
-    return Answer(question.text, language, draft.kind, False, tuple(sentences), citations.all())
+    more = tuple(s for piece in draft.more for s in _sentences(index, piece, language, citations))
+    return Answer(question.text, language, draft.kind, False, tuple(sentences), citations.all(), more)
 
 
 def _sentences(index: Index, piece: Piece, language: AnswerIn, citations: Citations) -> Iterator[Sentence]:
@@ -77,13 +78,16 @@ def _led(lead: str, text: str) -> str:
     return f"{lead}: {text}" if lead else text
 
 
-def abstention(index: Index, question: Question, retrieval: Retrieval, language: AnswerIn) -> Answer:
-    """Returns the honest no, with the places near the question, if there are any."""
+def abstention(
+    index: Index, question: Question, retrieval: Retrieval, draft: Draft, language: AnswerIn
+) -> Answer:
+    """Returns the honest no, with the places and the sentences near the question, if there are any."""
     said = not_in_the_notes(question, unknown(retrieval), retrieval.chunk_count, voice(question, language))
     sentence = Sentence(said, verdict="unverified", form="note")
-    return Answer(
-        question.text, language, question.kind, True, (sentence,), nearest=_nearest(index, retrieval)
-    )
+    citations = Citations()
+    more = tuple(s for piece in draft.more for s in _sentences(index, piece, language, citations))
+    nearest = _nearest(index, retrieval)
+    return Answer(question.text, language, question.kind, True, (sentence,), citations.all(), more, nearest)
 
 
 def _nearest(index: Index, retrieval: Retrieval) -> tuple[Nearest, ...]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.answers import is_doubted
+from assistant.answers import is_doubted, written_out
 from assistant.repeats import fresh
 from index.chunks import opening
 from index.notes import parse_note
@@ -41,10 +41,34 @@ def printable(text: str) -> str:
     return "".join(ch for ch in text if ch == "\n" or (ch >= " " and not "\x7f" <= ch <= "\x9f"))
 
 
-def show_answer(answer: "Answer") -> str:
-    """Returns an answer with its sources below it."""
+def show_answer(answer: "Answer", *, more: bool = False) -> str:
+    """Returns an answer with its sources below it; with `more`, what else the notes say as well."""
     taken = [f"({answer.taken_as})"] if answer.taken_as else []
-    return "\n".join([*taken, answer.text, show_sources(answer)]).rstrip("\n")
+    return "\n".join([*taken, answer.text, show_sources(answer), *_show_more(answer, more)]).rstrip("\n")
+
+
+def _show_more(answer: "Answer", more: bool) -> list[str]:
+    """What is folded away under an answer, or that there is such."""
+    if not answer.more:
+        return []
+    korean = answer.language != "en"
+    if not more:
+        count = len(answer.more)
+        return [
+            "",
+            f"(노트에서 더 보기: {count}문장, --more)"
+            if korean
+            else f"(more from the notes: {count}, --more)",
+        ]
+    shown = {number for sentence in answer.sentences for number in sentence.citations}
+    sources = [citation for citation in answer.citations if citation.n not in shown]
+    return [
+        "",
+        "노트에서 더 보기:" if korean else "More from the notes:",
+        written_out(answer.more),
+        "",
+        *(f"[{c.n}] {c.note}:{c.line_start}  {' > '.join(c.headings)}".rstrip() for c in sources),
+    ]
 
 
 def show_sources(answer: "Answer") -> str:
@@ -57,9 +81,11 @@ def show_sources(answer: "Answer") -> str:
             if answer.language != "en"
             else "⚠ not confirmed by the notes",
         ]
-    if answer.citations:
+    shown = {number for sentence in answer.sentences for number in sentence.citations}
+    cited = [citation for citation in answer.citations if citation.n in shown]
+    if cited:
         lines.append("")
-    for c in answer.citations:
+    for c in cited:
         place = " > ".join(c.headings)
         lines.append(f"[{c.n}] {c.note}:{c.line_start}  {place}".rstrip())
         lines.append(f"    “{plain_text(c.quote)}”")

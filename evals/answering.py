@@ -25,7 +25,8 @@ def answer_scores(case: GoldCase, seen: Observation, vault: Vault) -> Scores:
     if answer.abstained:
         if case.case.answerable:
             scores |= {
-                name: Score(0.0) for name in ("fact_recall", f"fact_recall@{BRIEF}", "citation_recall")
+                name: Score(0.0)
+                for name in ("fact_recall", f"fact_recall@{BRIEF}", "fact_recall+more", "citation_recall")
             }
         return scores | _language(case, answer)
     scores |= _length(answer) | _language(case, answer) | _quotes(answer, vault)
@@ -88,9 +89,11 @@ def _statements(answer: Answered) -> list[Said]:
 def _facts(case: GoldCase, answer: Answered, vault: Vault) -> Scores:
     facts = case.case.facts
     said, proved = _said(answer), _proved(answer, vault)
+    unfolded = "\n".join([said, *answer.more])
     scores = {
         "fact_recall": Score(_share(fact.in_text(said) for fact in facts)),
         f"fact_recall@{BRIEF}": Score(_share(fact.in_text(said[:BRIEF]) for fact in facts)),
+        "fact_recall+more": Score(_share(fact.in_text(unfolded) for fact in facts)),
         "citation_recall": Score(_share(fact.in_text(proved) for fact in facts)),
     }
     stated = _statements(answer)

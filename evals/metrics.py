@@ -49,6 +49,7 @@ METRICS = (
     Metric("correct", "answers", "higher", "all facts said and proved, nothing forbidden; refused where the notes don't say"),
     Metric("fact_recall", "answers", "higher", "key facts that are said"),
     Metric(f"fact_recall@{BRIEF}", "answers", "higher", f"key facts said within the first {BRIEF} characters"),
+    Metric("fact_recall+more", "answers", "higher", "key facts that are said, or folded away under the answer"),
     Metric("fact_precision", "answers", "higher", "sentences that say a key fact or cite the gold"),
     Metric("citation_recall", "answers", "higher", "key facts that a cited span holds"),
     Metric("citation_precision", "answers", "higher", "citations of sentences with a key fact that hold it"),

@@ -74,6 +74,7 @@ class Answered:
         kind: What the system took the question for; empty where it doesn't say.
         evidence: How sure the system is that the notes answer, for the abstention curve: higher is
             surer, comparable between questions; None where it doesn't say.
+        more: Sentences that are folded away under the answer.
     """
 
     abstained: bool
@@ -81,6 +82,7 @@ class Answered:
     citations: tuple[Cited, ...]
     kind: str = ""
     evidence: float | None = None
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

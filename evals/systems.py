@@ -15,9 +15,11 @@ import numpy as np
 from assistant import verify
 from assistant.answers import Answer
 from assistant.assistant import Assistant
+from assistant.doubt import confidence
 from assistant.extract import asks_for_unknown
 from assistant.inquiry import inquire
 from assistant.question import understand
+from assistant.sentences import ranked_sentences
 from assistant.settings import Settings
 from assistant.turns import Turn
 from evals.baselines import load_baseline
@@ -157,9 +159,9 @@ class Mutgo:
         retrieval = self.assistant.search(turns[-1])
         with self.assistant.index.lock:
             inquiry = inquire(self.assistant.index, understand(turns[-1]), retrieval)
-        if asks_for_unknown(inquiry):
-            return 0.0
-        return round(max((evidence.strength for _, evidence in inquiry.hits), default=0.0), 6)
+            if asks_for_unknown(retrieval):
+                return 0.0
+            return round(confidence(inquiry, ranked_sentences(inquiry)), 6)
 
 
 def passage(hit: Hit) -> Passage:
@@ -170,14 +172,17 @@ def passage(hit: Hit) -> Passage:
 
 def answered(answer: Answer) -> Answered:
     """Returns an answer as the suite sees it."""
-    numbers = {citation.n: position for position, citation in enumerate(answer.citations)}
+    shown = {number for sentence in answer.sentences for number in sentence.citations}
+    cited = [citation for citation in answer.citations if citation.n in shown]
+    numbers = {citation.n: position for position, citation in enumerate(cited)}
     return Answered(
         answer.abstained,
         tuple(
             Said(s.text, tuple(numbers[n] for n in s.citations), s.form == "note") for s in answer.sentences
         ),
-        tuple(Cited(Span(c.note, c.start, c.end), c.quote) for c in answer.citations),
+        tuple(Cited(Span(c.note, c.start, c.end), c.quote) for c in cited),
         answer.kind,
+        more=tuple(sentence.text for sentence in answer.more),
     )
 
 

@@ -32,6 +32,8 @@ class Texts:
     contradicted: str
     contradicted_why: str
     nearest: str
+    more: str
+    near_sentences: str
     taken: str
     taken_as: str
     alone: str
@@ -86,6 +88,8 @@ KOREAN = Texts(
     contradicted="노트와 다름",
     contradicted_why="노트에는 이와 다르게 적혀 있어요. 번호를 눌러 확인해 보세요.",
     nearest="가까운 노트",
+    more="노트에서 더 보기 · {count}문장",
+    near_sentences="가장 가까운 문장 보기 · {count}문장",
     taken="‘{carried}’에 대해 물으신 것으로 봤어요.",
     taken_as="‘{carried}’ 이렇게 물으신 것으로 봤어요.",
     alone="이 질문만 다시 묻기",
@@ -140,6 +144,8 @@ ENGLISH = Texts(
     contradicted="Your notes say otherwise",
     contradicted_why="Your notes say otherwise. Choose the number to see the place.",
     nearest="Closest notes",
+    more="More from the notes · {count}",
+    near_sentences="Closest sentences · {count}",
     taken="Taken to be about “{carried}”.",
     taken_as="Taken to ask “{carried}”",
     alone="Ask it by itself",
