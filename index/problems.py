@@ -2,7 +2,7 @@
 
     Problem("comment_open", ("3",))     "3번째 줄에서 시작한 주석(%%)이 ..." / "a comment begins in line 3 ..."
 
-Whoever shows one has the words (`assistant/wording.py`), for each kind what is wrong and what ends it.
+Whoever shows one has the words (`assistant/wording/`), for each kind what is wrong and what ends it.
 """
 
 from dataclasses import dataclass
