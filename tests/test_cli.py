@@ -172,7 +172,7 @@ def test_notices_and_findings_follow_the_terminals_language(run_over: Callable[.
     assert [(f["what"], f["remedy"]) for f in found if f["kind"] == "link"] == [
         (
             "‘녹챠’ 링크가 가리키는 파일이 없어요",
-            "가장 가까운 이름은 ‘녹차’이에요. 그것이면 링크를 그 이름으로 고치세요.",
+            "이름이 가장 가까운 것: ‘녹차’. 그것이면 링크를 그 이름으로 고치세요.",
         )
     ]
     found = parsed(mutgo("doctor", "--json", variables={**korean, "LC_ALL": "en_US.UTF-8"}))["findings"]

@@ -3,8 +3,16 @@
 from assistant.wording.entries import Words
 from index.problems import FileProblem, NoteProblem
 
-_UTF8_KO = "메모장이라면 ‘다른 이름으로 저장’에서 인코딩을 UTF-8로, VS Code라면 ‘Save with Encoding’에서 UTF-8로 저장하세요."
-_UTF8_EN = "in Notepad choose “Save as” with the encoding UTF-8, in VS Code “Save with Encoding” and UTF-8."
+_UTF8_KO = (
+    "메모장이라면 ‘다른 이름으로 저장’에서 인코딩을 UTF-8로 고르세요. VS Code라면 먼저 ‘Reopen with Encoding’에서 {encoding}로 "
+    "다시 열어 글자가 제대로 보이는지 확인하고, ‘Save with Encoding’에서 UTF-8로 저장하세요. 글자가 깨져 보이는 편집기(Obsidian도)에서는 "
+    "저장하지 마세요."
+)
+_UTF8_EN = (
+    "in Notepad choose “Save as” with the encoding UTF-8; in VS Code first “Reopen with Encoding”, {encoding}, see that "
+    "the letters are right, then “Save with Encoding”, UTF-8. Don't save it in an editor that shows it garbled, as "
+    "Obsidian does"
+)
 _TWINS_KO = (
     "두 노트의 제목, 항목, 표의 행을 같은 차례로 맞추세요. 맞출 생각이 없으면 파일 이름에서 .en을 빼세요."
 )
@@ -18,16 +26,15 @@ _MOVE_EN = "to have it read, put the file itself into the notes folder; otherwis
 NOTES: dict[FileProblem | NoteProblem, Words] = {
     "cp949": Words(
         "CP949(옛 한글 인코딩)로 읽었어요. 글자는 하나도 잃지 않았어요",
-        f"이 알림을 없애려면 UTF-8로 저장하세요: {_UTF8_KO} Obsidian에서는 글자가 깨져 보이니, 바꾸기 전에 고쳐 쓰지 마세요.",
+        f"이 알림을 없애려면 UTF-8로 저장하세요: {_UTF8_KO.format(encoding='Korean (EUC-KR)')}",
         "it was read as CP949, an old Korean encoding; nothing is lost",
-        f"to end this notice save the file as UTF-8: {_UTF8_EN} Obsidian shows such a file garbled; don't edit it "
-        "there before.",
+        f"to end this notice save the file as UTF-8: {_UTF8_EN.format(encoding='Korean (EUC-KR)')}",
     ),
     "utf16_unmarked": Words(
         "표시(BOM) 없는 UTF-16으로 읽었어요. 글자는 하나도 잃지 않았어요",
-        f"이 알림을 없애려면 UTF-8로 저장하세요: {_UTF8_KO}",
+        f"이 알림을 없애려면 UTF-8로 저장하세요: {_UTF8_KO.format(encoding='UTF-16 LE')}",
         "it was read as UTF-16 without its mark; nothing is lost",
-        f"to end this notice save the file as UTF-8: {_UTF8_EN}",
+        f"to end this notice save the file as UTF-8: {_UTF8_EN.format(encoding='UTF-16 LE')}",
     ),
     "broken_characters": Words(
         "깨진 글자 {0}개를 \ufffd로 바꿔 읽었어요",
@@ -154,7 +161,7 @@ NOTES: dict[FileProblem | NoteProblem, Words] = {
         "to have it found, say in a line of text what they show",
     ),
     "unlike_headings": Words(
-        "{0}의 번역으로 쓰지 못해요: 여기 {1}번째 줄의 제목 ‘{4}’와 거기 {2}번째 줄의 ‘{3}’의 단계가 달라요",
+        "{0}의 번역으로 쓰지 못해요: 여기 {1}번째 줄의 제목(‘{4}’)과 거기 {2}번째 줄의 제목(‘{3}’)은 단계가 달라요",
         _TWINS_KO,
         "it is not parallel to {0} (line {1} here, line {2} there): the heading {3!r} stands beside {4!r} of another "
         "level",
@@ -167,7 +174,7 @@ NOTES: dict[FileProblem | NoteProblem, Words] = {
         _TWINS_EN,
     ),
     "unlike_blocks": Words(
-        "{0}의 번역으로 쓰지 못해요: 여기 {1}번째 줄 ‘{4}’와 거기 {2}번째 줄 ‘{3}’이 같은 꼴(문단, 항목, 표)이 아니에요",
+        "{0}의 번역으로 쓰지 못해요: 여기 {1}번째 줄(‘{4}’)과 거기 {2}번째 줄(‘{3}’)이 같은 꼴(문단, 항목, 표)이 아니에요",
         _TWINS_KO,
         "it is not parallel to {0} (line {1} here, line {2} there): {4!r} is not the same kind of block as {3!r}",
         _TWINS_EN,

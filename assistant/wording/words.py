@@ -29,7 +29,7 @@ _OUTCOMES: dict[Outcome, tuple[str, str]] = {
 }
 
 _NEAR = (
-    "가장 가까운 이름은 ‘{0}’이에요. 그것이면 링크를 그 이름으로 고치세요.",
+    "이름이 가장 가까운 것: ‘{0}’. 그것이면 링크를 그 이름으로 고치세요.",
     "did you mean {0!r}? mend the link",
 )
 
