@@ -1,7 +1,6 @@
 """The `mutgo` command: every command and its options; everything else is done elsewhere."""
 
 import sys
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -102,7 +101,8 @@ def index(
     """Bring the index up to date with the notes; what did not change is not read again."""
     with sentences_for_errors():
         from assistant.opening import answering_build, index_notes, return_to_previous
-        from assistant.terminal import show_model, show_report
+        from assistant.settings import terminal_language
+        from assistant.terminal import report_json, show_model, show_report
 
         settings = settings_from(notes=notes or notes_option, data=data, embedder=embedder)
         before = answering_build(settings)
@@ -114,9 +114,11 @@ def index(
                 report = index_notes(settings, told, switch=switch, wait=wait)
         after = answering_build(settings)
         if as_json:
-            say_json({**asdict(report), "embedder": after.embedder if after else None})
+            say_json(
+                {**report_json(report, terminal_language()), "embedder": after.embedder if after else None}
+            )
             return
-        say(show_report(report, settings.notes_folder()))
+        say(show_report(report, settings.notes_folder(), terminal_language()))
         if before and after and (rollback or before.embedder != after.embedder):
             say(show_model(before.embedder, after.embedder))
 
@@ -254,17 +256,20 @@ def doctor(
     """Say what is wrong with the notes and their index, each with its remedy."""
     with sentences_for_errors():
         from assistant.checkup import examine_vault, mend_vault
+        from assistant.settings import terminal_language
         from assistant.terminal import show_findings
+        from assistant.wording.words import finding_json
 
         settings = settings_from(notes=notes, data=data, embedder=embedder)
         with progress() as told:
             mended = mend_vault(settings, told) if fix else ()
             findings = examine_vault(settings, told)
         if as_json:
-            listed = [asdict(finding) for finding in findings]
-            say_json({"findings": listed, "mended": [asdict(finding) for finding in mended]})
+            said = {"findings": findings, "mended": mended}
+            language = terminal_language()
+            say_json({name: [finding_json(f, language) for f in found] for name, found in said.items()})
         else:
-            say(show_findings(findings, mended))
+            say(show_findings(findings, mended, terminal_language()))
         raise typer.Exit(1 if any(not finding.remark for finding in findings) else 0)
 
 

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from assistant.errors import SettingsError
 
 AnswerLanguage = Literal["auto", "ko", "en", "both"]
+TerminalLanguage = Literal["ko", "en"]
 Unverified = Literal["mark", "drop"]
 
 
@@ -161,6 +162,16 @@ class Settings(BaseSettings):
             return self.glossary.expanduser().absolute()
         own = self.notes_folder() / "glossary.yaml"
         return own if own.is_file() else _corpus() / "glossary.yaml"
+
+
+def terminal_language() -> TerminalLanguage:
+    """The language of notices in this terminal: Korean where its locale is, else English.
+
+    As everywhere, `LC_ALL` wins over `LC_MESSAGES`, and that over `LANG`.
+    """
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))  # noqa: TID251
+    locale = next((value for value in named if value), "")
+    return "ko" if locale.lower().startswith("ko") else "en"
 
 
 def read_settings(**options: object) -> Settings:

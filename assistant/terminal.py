@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,11 @@ from index.reading.markup import plain_text
 if TYPE_CHECKING:
     from assistant.answers import Answer
     from assistant.assistant import Assistant
+    from assistant.settings import TerminalLanguage
     from index.doctor import Finding
     from index.scope import Scope
     from index.search import Hit
+    from index.storage.rows import Notice
     from index.sync import SyncReport
 
 _STAGES = {
@@ -95,7 +98,7 @@ def show_sources(answer: "Answer") -> str:
     return "\n".join(lines)
 
 
-def show_report(report: "SyncReport", folder: Path) -> str:
+def show_report(report: "SyncReport", folder: Path, language: "TerminalLanguage") -> str:
     """Returns what a sync did, and a line for every file with a problem."""
     lines = [
         f"노트 {report.notes}개, 조각 {report.chunks}개: 추가 {report.added}, 변경 {report.changed}, "
@@ -104,14 +107,30 @@ def show_report(report: "SyncReport", folder: Path) -> str:
     ]
     if not report.notes and not report.skipped:
         lines.append(f"  {folder}: .md 파일이 없어요 (there is no .md file in it)")
-    return "\n".join([*lines, *show_notices(report)])
+    return "\n".join([*lines, *show_notices((*report.skipped, *report.notices), language)])
 
 
-def show_notices(report: "SyncReport") -> list[str]:
-    """Returns a line for every file with a problem."""
+def show_notices(notices: "Sequence[Notice]", language: "TerminalLanguage") -> list[str]:
+    """Returns two lines for every file with a problem: what it is and was done about it, and what ends it."""
+    from assistant.wording.words import done, remedy, what
+
     return [
-        f"  {notice.path}: {notice.what} ({notice.done})" for notice in (*report.skipped, *report.notices)
+        line
+        for notice in notices
+        for line in (
+            f"  {notice.path}: {what(notice.problem, language)} ({done(notice.done, language)})",
+            f"    -> {remedy(notice.problem, language)}",
+        )
     ]
+
+
+def report_json(report: "SyncReport", language: "TerminalLanguage") -> dict[str, Any]:
+    """Returns the stable fields of a sync's report."""
+    from assistant.wording.words import notice_json
+
+    fields = {name: value for name, value in asdict(report).items() if name not in ("skipped", "notices")}
+    skipped = [notice_json(notice, language) for notice in report.skipped]
+    return {**fields, "skipped": skipped, "notices": [notice_json(n, language) for n in report.notices]}
 
 
 def show_model(before: str, after: str) -> str:
@@ -122,18 +141,33 @@ def show_model(before: str, after: str) -> str:
     )
 
 
-def show_findings(findings: "Sequence[Finding]", mended: "Sequence[Finding]") -> str:
+def show_findings(
+    findings: "Sequence[Finding]", mended: "Sequence[Finding]", language: "TerminalLanguage"
+) -> str:
     """Returns what the doctor found and mended; what is no fault comes last."""
-    lines = [f"고쳤어요 (mended): {finding.where}: {finding.what}" for finding in mended]
+    from assistant.wording.words import remedy, what
+
+    lines = [f"고쳤어요 (mended): {finding.where}: {what(finding.problem, language)}" for finding in mended]
     faults = [finding for finding in findings if not finding.remark]
-    lines += [f"{finding.where}: {finding.what}\n  -> {finding.remedy}" for finding in faults]
+    lines += [
+        f"{finding.where}: {what(finding.problem, language)}\n"
+        f"  -> {remedy(finding.problem, language, finding.near)}"
+        for finding in faults
+    ]
     if not faults:
         lines.append("이상이 없어요. 노트, 짝 노트, 링크, 용어집, 색인을 모두 살펴봤어요. Nothing is wrong.")
     remarks = [finding for finding in findings if finding.remark]
     if remarks:
         lines.append("알아 두세요 (no faults, but worth knowing):")
     return "\n".join(
-        [*lines, *(f"  {finding.where}: {finding.what}; {finding.remedy}" for finding in remarks)]
+        [
+            *lines,
+            *(
+                f"  {finding.where}: {what(finding.problem, language)}\n"
+                f"    -> {remedy(finding.problem, language, finding.near)}"
+                for finding in remarks
+            ),
+        ]
     )
 
 

@@ -2,13 +2,13 @@
 
 import time
 from contextlib import ExitStack
-from dataclasses import asdict
 from threading import Event
 
 from assistant.console import progress, say, say_aside, say_json
 from assistant.following import keep
-from assistant.settings import Settings
-from assistant.terminal import show_notices
+from assistant.settings import Settings, terminal_language
+from assistant.terminal import report_json, show_notices
+from assistant.wording.words import what
 from index.sync import SyncReport
 from index.syncing.scan import check_folder
 from index.watch import WatchEvent
@@ -53,9 +53,9 @@ def watch_notes(settings: Settings, *, as_json: bool) -> None:
 
 def _tell(event: WatchEvent, settings: Settings, *, as_json: bool) -> None:
     if event.report is not None and as_json:
-        say_json({"seconds": round(event.seconds, 3), **asdict(event.report)})
+        say_json({"seconds": round(event.seconds, 3), **report_json(event.report, terminal_language())})
     elif event.report is not None:
-        say(_synced(event.report, event.seconds))
+        say("\n".join([_synced(event.report, event.seconds), *_news(event)]))
     else:
         (say_aside if as_json else say)(_said(event, settings))
 
@@ -64,8 +64,17 @@ def _synced(report: SyncReport, seconds: float) -> str:
     counts = [(name, korean, getattr(report, name)) for name, korean in _COUNTS if getattr(report, name)]
     korean = ", ".join(f"{korean} {count}" for _, korean, count in counts) or "그대로"
     english = ", ".join(f"{count} {name}" for name, _, count in counts) or "up to date"
-    line = f"{_now()} {korean} · 노트 {report.notes}개 · {seconds:.1f}초 ({english})"
-    return "\n".join([line, *show_notices(report)])
+    return f"{_now()} {korean} · 노트 {report.notes}개 · {seconds:.1f}초 ({english})"
+
+
+def _news(event: WatchEvent) -> list[str]:
+    """What was not said after the sync before: new notices, and which hold no more."""
+    language = terminal_language()
+    settled = "해결됐어요" if language == "ko" else "settled"
+    return [
+        *(f"  {n.path}: {settled}: {what(n.problem, language)}" for n in event.settled),
+        *show_notices(event.noticed, language),
+    ]
 
 
 def _said(event: WatchEvent, settings: Settings) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.problems import Problem
 from index.reading.names import Name
 from index.storage.chunk_rows import ChunkRows
 from index.storage.database import SCHEMA_VERSION, naming_failures
@@ -85,12 +86,13 @@ class Catalog(NoteRows, ChunkRows, EmbeddingRows):
 
     def notices(self) -> list[Notice]:
         """Returns the problems the last sync met."""
-        return [Notice(*row) for row in self.db.execute("SELECT * FROM notices ORDER BY path")]
+        rows = self.db.execute("SELECT * FROM notices ORDER BY path").fetchall()
+        return [Notice(path, problem, done) for path, what, done in rows if (problem := _problem(what))]
 
     def set_notices(self, notices: Iterable[Notice]) -> None:
         """Replaces the problems of the last sync."""
         self.db.execute("DELETE FROM notices")
-        rows = [(n.path, n.what, n.done) for n in notices]
+        rows = [(n.path, json.dumps([n.problem.kind, *n.problem.about]), n.done) for n in notices]
         self.db.executemany("INSERT INTO notices VALUES (?,?,?)", rows)
 
     def orphans(self) -> int:
@@ -104,3 +106,12 @@ class Catalog(NoteRows, ChunkRows, EmbeddingRows):
                 gone = "INSERT OR IGNORE INTO removed_chunks SELECT id FROM chunks WHERE rowid=?"
                 self.db.execute(gone, (rowid,))
             self.db.execute(f'DELETE FROM "{table}" WHERE rowid=?', (rowid,))
+
+
+def _problem(stored: str) -> Problem | None:
+    """Reads what was stored of a problem; None for an older mutgo's sentence, which the next sync replaces."""
+    try:
+        kind, *about = json.loads(stored)
+    except ValueError:
+        return None
+    return Problem(kind, tuple(about))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from index.chunks import Chunk, block_span, make_chunk, spoken_under
 from index.notes import Block, Note
+from index.problems import Problem, ProblemKind
 from index.reading.windows import share_of
 
 COMPANION_ENDING = ".en.md"
@@ -12,11 +13,24 @@ COMPANION_ENDING = ".en.md"
 
 @dataclass(frozen=True, slots=True)
 class Misalignment:
-    """Where a companion leaves its note: the first difference, by line in both."""
+    """Where a companion leaves its note: the first difference, by line in both.
 
-    reason: str
+    Attributes:
+        kind: What differs.
+        differing: What stands, or how much, in the note and in the companion.
+        note_line: The line in the note, from 1.
+        companion_line: The line in the companion.
+    """
+
+    kind: ProblemKind
+    differing: tuple[str, str]
     note_line: int
     companion_line: int
+
+    def problem(self, path: str) -> Problem:
+        """What is the matter with a companion of the note at a path."""
+        lines = str(self.companion_line), str(self.note_line)
+        return Problem(self.kind, (path, *lines, *self.differing))
 
 
 def companion_path(path: str) -> str:
@@ -36,18 +50,18 @@ def misalignment(note: Note, companion: Note) -> Misalignment | None:
     """Returns the first place where the two differ in structure; None when they are parallel."""
     for mine, theirs in zip(note.sections, companion.sections, strict=False):
         if mine.level != theirs.level:
-            what = f"heading {mine.title!r} stands beside {theirs.title!r} of another level"
-            return Misalignment(what, note.line_of(mine.start), companion.line_of(theirs.start))
+            lines = note.line_of(mine.start), companion.line_of(theirs.start)
+            return Misalignment("unlike_headings", (mine.title, theirs.title), *lines)
     if len(note.sections) != len(companion.sections):
-        counts = f"{len(note.sections) - 1} headings beside {len(companion.sections) - 1}"
-        return Misalignment(counts, 1, 1)
+        counts = str(len(note.sections) - 1), str(len(companion.sections) - 1)
+        return Misalignment("unlike_heading_count", counts, 1, 1)
     for mine, theirs in zip(note.blocks, companion.blocks, strict=False):
         if _shape(mine) != _shape(theirs):
-            what = f"{mine.kind} {mine.text!r:.40} stands beside {theirs.kind} {theirs.text!r:.40}"
-            return Misalignment(what, _line(note, mine), _line(companion, theirs))
+            texts = f"{mine.text:.40}", f"{theirs.text:.40}"
+            return Misalignment("unlike_blocks", texts, _line(note, mine), _line(companion, theirs))
     if len(note.blocks) != len(companion.blocks):
-        counts = f"{len(note.blocks)} blocks beside {len(companion.blocks)}"
-        return Misalignment(counts, 1, 1)
+        counts = str(len(note.blocks)), str(len(companion.blocks))
+        return Misalignment("unlike_block_count", counts, 1, 1)
     return None
 
 

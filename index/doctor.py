@@ -1,4 +1,4 @@
-"""What is wrong with a vault or its index, each with its remedy. Nothing is changed here.
+"""What is wrong with a vault or its index. Nothing is changed here.
 
 files        what can't be read, or is there twice
 links        wikilinks and embeds that lead nowhere        broken_links.py
@@ -20,6 +20,7 @@ from index.embed import Embedder
 from index.errors import GlossaryError, UnreadableNoteError
 from index.glossary import load_glossary
 from index.notes import read_note
+from index.problems import Problem
 from index.reading.document import Note
 from index.syncing.scan import Listing, NoteFile, scan_folder
 from index.text import squeeze
@@ -49,10 +50,7 @@ def examine(
         NotesFolderError: The folder can't be listed.
     """
     listing = scan_folder(folder)
-    findings = [
-        Finding("file", notice.path, notice.what, "move, rename or open the file for reading")
-        for notice in listing.skipped
-    ]
+    findings = [Finding("file", notice.path, notice.problem) for notice in listing.skipped]
     names, problem = _glossary_names(glossary_file, own=glossary_file.parent == folder)
     vault = _Vault(folder, listing, dict(names))
     vault.read(told)
@@ -83,7 +81,7 @@ class _Vault:
             if (note := self._note(files[path])) is None:
                 continue
             self.outlines[path] = outline(note)
-            self.findings += [Finding("file", path, warning, "mend the file") for warning in note.warnings]
+            self.findings += [Finding("file", path, warning) for warning in note.warnings]
             text = squeeze(note.text) if self.unused else ""
             for name in [name for name in self.unused if name in text]:
                 del self.unused[name]
@@ -94,7 +92,7 @@ class _Vault:
         try:
             return read_note(self.folder / file.disk_path, self.folder)
         except UnreadableNoteError as error:
-            self.findings.append(Finding("file", file.path, str(error), "mend the file"))
+            self.findings.append(Finding("file", file.path, error.problem))
             return None
 
     def _compare(self, companion: Note) -> None:
@@ -108,22 +106,15 @@ class _Vault:
             return  # said when it is that note's turn
         difference = misalignment(note, companion)
         if difference is not None:
-            self.findings.append(
-                Finding(
-                    "companion",
-                    f"{companion.path}:{difference.companion_line}",
-                    f"it is not parallel to {path}:{difference.note_line}: {difference.reason}",
-                    "give both the same headings, items and rows in the same order",
-                )
-            )
+            where = f"{companion.path}:{difference.companion_line}"
+            self.findings.append(Finding("companion", where, difference.problem(path)))
 
 
 def _links(outlines: dict[str, Outline], folder: Path) -> Iterator[Finding]:
     for broken in broken_links(outlines, vault_files(folder)):
-        remedy = f"did you mean {broken.near!r}? mend the link" if broken.near else "mend or remove the link"
         where = f"{broken.path}:{broken.line}"
         # Notes are often kept without their pictures, and no answer is made of one.
-        yield Finding("link", where, broken.what, remedy, remark=broken.is_picture)
+        yield Finding("link", where, broken.problem, broken.near, remark=broken.is_picture)
 
 
 def _glossary_names(file: Path, *, own: bool) -> tuple[dict[str, tuple[str, str]], list[Finding]]:
@@ -131,19 +122,14 @@ def _glossary_names(file: Path, *, own: bool) -> tuple[dict[str, tuple[str, str]
     try:
         entries = load_glossary(file)
     except GlossaryError as error:
-        return {}, [Finding("glossary", file.name, str(error), "mend the glossary")]
+        return {}, [Finding("glossary", file.name, Problem("glossary_broken", (str(error),)))]
     named = [(entry.id, name) for entry in entries for name in (entry.en, *entry.ko, *entry.abbr)]
     return ({squeeze(name): (entry, name) for entry, name in named} if own else {}), []
 
 
 def _absent_names(unused: dict[str, tuple[str, str]], file: Path) -> list[Finding]:
     return [
-        Finding(
-            "glossary",
-            file.name,
-            f"the name {name!r} of {entry!r} occurs in no note",
-            "use it in a note, or move it to the misspellings",
-        )
+        Finding("glossary", file.name, Problem("glossary_unused", (name, entry)))
         for entry, name in unused.values()
     ]
 
@@ -157,5 +143,4 @@ def _same_content(digests: dict[str, str], outlines: dict[str, Outline]) -> Iter
     for paths in by_digest.values():
         first, *copies = sorted(paths, key=lambda path: (len(path), path))
         for path in copies:
-            what = f"it has the same content as {first}"
-            yield Finding("duplicate", path, what, "keep one of them, unless both are wanted", remark=True)
+            yield Finding("duplicate", path, Problem("duplicate", (first,)), remark=True)

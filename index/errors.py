@@ -1,5 +1,7 @@
 """What can go wrong between a folder of notes and a hit. Each message ends with the remedy."""
 
+from index.problems import Problem
+
 
 class MutgoIndexError(Exception):
     """Base of every error the index raises on purpose."""
@@ -10,7 +12,16 @@ class EmbedderError(MutgoIndexError):
 
 
 class UnreadableNoteError(MutgoIndexError):
-    """One file can't be read as a note; the rest of the folder still can."""
+    """One file can't be read as a note; the rest of the folder still can.
+
+    Attributes:
+        problem: What is the matter with it.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        """Takes what is the matter."""
+        super().__init__(f"The file can't be read as a note: {' '.join((problem.kind, *problem.about))}.")
+        self.problem = problem
 
 
 class NotesFolderError(MutgoIndexError):

@@ -17,6 +17,7 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
+from index.problems import Problem
 from index.reading.blocks import Blocks
 from index.reading.document import (
     CALLOUT_LEVEL,
@@ -86,7 +87,7 @@ def read_note(file: Path, folder: Path) -> Note:
     data = read_bytes(file)
     decoded = decode(data)
     note = parse_note(decoded.text, note_path(file, folder), hashlib.sha256(data).hexdigest())
-    if not decoded.warning:
+    if decoded.warning is None:
         return note
     return replace(note, warnings=(decoded.warning, *note.warnings))
 
@@ -100,7 +101,7 @@ def parse_note(text: str, path: str, sha256: str = "") -> Note:
     ('S3는 객체다.', 'S3는 객체다.', ('람다',))
     """
     blocks = Blocks(Lines(text))
-    meta, warnings = FrontMatter(), list[str]()
+    meta, warnings = FrontMatter(), list[Problem | None]()
     match path.lower():
         case name if name.endswith(".canvas"):
             warnings.append(read_canvas(blocks))
@@ -118,13 +119,13 @@ def parse_note(text: str, path: str, sha256: str = "") -> Note:
         sha256=sha256,
         sections=tuple(blocks.sections),
         blocks=tuple(blocks.blocks),
-        warnings=tuple(warning for warning in warnings if warning),
+        warnings=tuple(warning for warning in warnings if warning is not None),
         links=tuple(sorted(blocks.links, key=lambda link: (link.start, link.end))),
         anchors=tuple(blocks.anchors),
     )
 
 
-def _read_markdown(blocks: Blocks, warnings: list[str], *, drawing: bool) -> FrontMatter:
+def _read_markdown(blocks: Blocks, warnings: list[Problem | None], *, drawing: bool) -> FrontMatter:
     lines = blocks.lines
     meta, begin = FrontMatter(), 0
     if front := lines.front_matter():
@@ -135,13 +136,14 @@ def _read_markdown(blocks: Blocks, warnings: list[str], *, drawing: bool) -> Fro
         lines.hide(0, begin)
         warnings.append(meta.warning)
     elif _UNCLOSED_FRONT_MATTER.match(lines.text):
-        warnings.append("its front matter is not closed and was read as text; close it with ---")
+        warnings.append(Problem("front_matter_open"))
     if drawing or meta.drawing:
         read_drawing_note(blocks, begin)
         return meta
     unclosed = lines.hide_comments(begin)
     if unclosed is not None:
-        line = lines.line_at(unclosed) + 1
-        warnings.append(f"a comment begins in line {line} and never ends; close it with %%")
+        warnings.append(Problem("comment_open", (str(lines.line_at(unclosed) + 1),)))
     blocks.read()
+    if blocks.open_script is not None:
+        warnings.append(Problem("script_open", (str(lines.line_at(blocks.open_script) + 1),)))
     return meta

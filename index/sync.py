@@ -22,6 +22,7 @@ from index.chroma.reconcile import forget_vectors, reconcile
 from index.chunks import DEFAULT_CHUNKING, Chunking
 from index.embed import Embedder
 from index.errors import DamagedCatalogError, VectorsError
+from index.problems import Problem
 from index.ranking.dense import EXACT_LIMIT
 from index.storage import builds
 from index.storage.build_choice import choose_build, take_vectors_over
@@ -41,7 +42,7 @@ __all__ = ["CATALOG_FILE", "Progress", "SyncReport", "check_folder", "note_files
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`wait`, `read`, `embed`, `store`), how much is done and how much there is."""
 
-READING_VERSION = 6
+READING_VERSION = 7
 """Raised when the same file gives other blocks, chunks or names, so that all notes are read again."""
 
 _KEPT_VECTORS = 10_000
@@ -118,7 +119,7 @@ def sync(
                     raise
                 damaged = True
                 aside = builds.set_aside(data, build.folder)
-                notices.append(Notice(aside.name, str(error), "set aside; the index was made again"))
+                notices.append(Notice(aside.name, Problem("damaged", (str(error),)), "set_aside"))
             else:
                 return replace(report, notices=(*notices, *report.notices))
 
@@ -161,7 +162,7 @@ def _bring_vectors_in_step(run: _Run, catalog: Catalog) -> None:
     try:
         reconcile(run.build.folder, catalog, fingerprint, run.server, asked=asked)
     except VectorsError as error:
-        run.notices.append(Notice("vectors", str(error), "indexed; searches go on without Chroma"))
+        run.notices.append(Notice("vectors", Problem("vectors_unasked", (str(error),)), "exact"))
 
 
 def _bring_up_to_date(run: _Run, catalog: Catalog, *, in_place: bool) -> SyncReport:
@@ -278,7 +279,9 @@ def _keep_notices(intake: Intake) -> None:
     notices = {*changes.skipped, *intake.notices, *kept}
     if notices != set(before):
         with catalog.transaction():
-            catalog.set_notices(sorted(notices, key=lambda notice: (notice.path, notice.what)))
+            catalog.set_notices(
+                sorted(notices, key=lambda notice: (notice.path, notice.problem.kind, notice.problem.about))
+            )
 
 
 # ---- the report -----------------------------------------------------------------------------------
@@ -303,6 +306,6 @@ def _report(intake: Intake) -> SyncReport:
 
 def _counted(report: SyncReport, catalog: Catalog, changes: Changes) -> SyncReport:
     notes, chunks = catalog.counts()
-    skipped = {(notice.path, notice.what) for notice in changes.skipped}
-    notices = tuple(notice for notice in catalog.notices() if (notice.path, notice.what) not in skipped)
+    skipped = {(notice.path, notice.problem) for notice in changes.skipped}
+    notices = tuple(notice for notice in catalog.notices() if (notice.path, notice.problem) not in skipped)
     return replace(report, notes=notes, chunks=chunks, skipped=tuple(changes.skipped), notices=notices)

@@ -57,12 +57,16 @@ class WatchEvent:
         detail: Why: of `watching` why by polling, nothing if the system reports changes.
         report: What the sync did.
         seconds: How long the sync took.
+        noticed: The report's notices that are new since the sync before.
+        settled: Notices of the sync before whose files have no problem any more.
     """
 
     kind: WatchKind
     detail: str = ""
     report: SyncReport | None = None
     seconds: float = 0.0
+    noticed: tuple[Notice, ...] = ()
+    settled: tuple[Notice, ...] = ()
 
 
 def follow(
@@ -154,8 +158,14 @@ class _Follower:
         noticed = (*report.skipped, *report.notices)
         counts = report.added + report.changed + report.renamed + report.removed + report.embedded
         tell = bool(counts) or noticed != self.noticed or bool(self.trouble[0])
+        before = self.noticed or ()
         self.pending, self.trouble, self.noticed = False, ("", ""), noticed
-        return WatchEvent("synced", report=report, seconds=seconds) if tell else None
+        if not tell:
+            return None
+        fresh = tuple(notice for notice in noticed if notice not in before)
+        troubled = {notice.path for notice in noticed}
+        settled = tuple(notice for notice in before if notice.path not in troubled)
+        return WatchEvent("synced", report=report, seconds=seconds, noticed=fresh, settled=settled)
 
 
 def _ticks(folder: Path, stop: Event, polling: bool) -> Iterator[bool | WatchEvent]:

@@ -268,7 +268,7 @@ def test_an_index_from_before_there_were_builds_gives_way_to_a_new_one(
     for name in ("catalog.sqlite", "catalog.sqlite-wal"):
         (data / name).write_bytes(content)
     report = sync_folder(write_vault({"S3.md": S3}))
-    assert [notice.done for notice in report.notices] == ["the index was made anew"]
+    assert [notice.done for notice in report.notices] == ["made_anew"]
     assert sorted(path.name for path in data.iterdir()) == ["builds", "current.json", "write.lock"]
     assert sync_folder(write_vault({"S3.md": S3})).notices == ()
 
@@ -343,7 +343,7 @@ def test_a_damaged_catalog_is_set_aside_and_made_again(
         index_digest(data)
     report = sync_folder(folder)
     (notice,) = report.notices
-    assert "is damaged" in notice.what
+    assert "is damaged" in notice.problem.about[0]
     assert (data / notice.path / "catalog.sqlite").is_file()
     assert notice.path.startswith("damaged-")
     assert index_digest(data) == digest
@@ -371,7 +371,7 @@ def test_a_damaged_name_of_the_current_build_is_made_again(
     embedder.embedded.clear()
     report = sync_folder(folder)
     assert embedder.embedded == []
-    assert [notice.done for notice in report.notices] == ["set aside; it was made again"]
+    assert [notice.done for notice in report.notices] == ["set_aside"]
     assert index_digest(data) == digest
 
 

@@ -209,12 +209,12 @@ def test_a_parallel_companion_gives_every_chunk_its_english():
 @pytest.mark.parametrize(
     ("changed", "reason", "lines"),
     [
-        (ENGLISH.replace("## Kinds", "# Kinds"), "another level", (9, 9)),
-        (ENGLISH.replace("- one\n", "\nmore\n\n- one\n"), "item '하나' stands beside paragraph", (3, 4)),
-        (ENGLISH.replace("\t- inner", "- inner"), "item '속'", (4, 4)),
-        (ENGLISH.replace("- one", "1. one"), "item '하나'", (3, 3)),
-        (ENGLISH + "# More\n", "3 headings beside 4", (1, 1)),
-        (ENGLISH + "\nmore\n", "6 blocks beside 7", (1, 1)),
+        (ENGLISH.replace("## Kinds", "# Kinds"), "unlike_headings", (9, 9)),
+        (ENGLISH.replace("- one\n", "\nmore\n\n- one\n"), "unlike_blocks", (3, 4)),
+        (ENGLISH.replace("\t- inner", "- inner"), "unlike_blocks", (4, 4)),
+        (ENGLISH.replace("- one", "1. one"), "unlike_blocks", (3, 3)),
+        (ENGLISH + "# More\n", "unlike_heading_count", (1, 1)),
+        (ENGLISH + "\nmore\n", "unlike_block_count", (1, 1)),
     ],
 )
 def test_a_companion_that_is_not_parallel_is_told_with_both_lines(
@@ -222,7 +222,7 @@ def test_a_companion_that_is_not_parallel_is_told_with_both_lines(
 ):
     found = misalignment(parse_note(KOREAN, "람다.md"), parse_note(changed, "람다.en.md"))
     assert found is not None
-    assert reason in found.reason
+    assert found.kind == reason
     assert (found.note_line, found.companion_line) == lines
 
 

@@ -30,7 +30,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 def mutgo(*arguments: str, variables: dict[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
     """Runs the command with these variables added, from a folder that is not the checkout's."""
-    names = [f"{name}={value}" for name, value in {"PYTHONPATH": str(ROOT), **variables}.items()]
+    names = [
+        f"{name}={value}"
+        for name, value in {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **variables}.items()
+    ]
     done = subprocess.run(
         ["/usr/bin/env", *names, sys.executable, "-m", "assistant.cli", *arguments],
         input=given.encode(),
@@ -131,17 +134,19 @@ def test_every_bad_file_gets_a_line_that_names_it_and_the_rest_is_indexed(run_ov
     )
     done = run("index")
     assert done.returncode == 0
-    told = dict(line.strip().split(": ", 1) for line in done.stdout.splitlines()[1:])
+    lines = done.stdout.splitlines()[1:]
+    told = dict(line.strip().split(": ", 1) for line in lines[::2])
+    assert all(line.startswith("    -> ") for line in lines[1::2])
     assert told == {
         "그림만.md": "it holds only images (kept in the list; there is nothing to search in it)",
         "깨진 머리말.md": told["깨진 머리말.md"],
-        "너무 큰.md": "52 MB is over the limit of 10 MB for one note; split it (skipped)",
-        "옛 한글.md": "read as CP949; UTF-8 is safer (indexed)",
-        "이진.md": "it holds binary data, not text; save it as UTF-8 text (skipped)",
+        "너무 큰.md": "52 MB is over the limit of 10 MB for one note (skipped)",
+        "옛 한글.md": "it was read as CP949, an old Korean encoding; nothing is lost (indexed)",
+        "이진.md": "it holds binary data, not text (skipped)",
         "빈.md": "it holds no text (kept in the list; there is nothing to search in it)",
     }
     assert re.fullmatch(
-        r"its front matter can't be read and was left out; the rest is indexed( \(line \d+\))? \(indexed\)",
+        r"its front matter can't be read and was left out; line \d+ is no YAML \(indexed\)",
         told["깨진 머리말.md"],
     )
     names = ("녹차", "라테", "콜드브루")
@@ -151,7 +156,27 @@ def test_every_bad_file_gets_a_line_that_names_it_and_the_rest_is_indexed(run_ov
         assert words in answer
     skipped = parsed(run("index", "--json"))["skipped"]
     assert [notice["path"] for notice in skipped] == ["너무 큰.md", "이진.md"]
-    assert set(skipped[0]) == {"path", "what", "done"}
+    assert set(skipped[0]) == {"path", "what", "done", "remedy"}
+
+
+def test_notices_and_findings_follow_the_terminals_language(run_over: Callable[..., Run], tmp_path: Path):
+    run_over(
+        {"옛 한글.md": "# 녹차\n녹차는 덖은 찻잎이다. [[녹챠]]\n".encode("cp949"), "녹차.md": "# 녹차\n"}
+    )
+    variables = {"MUTGO_NOTES": str(tmp_path / "notes"), "MUTGO_DATA": str(tmp_path / "data")}
+    korean = {**variables, "LC_ALL": "", "LC_MESSAGES": "", "LANG": "ko_KR.UTF-8"}
+    told = mutgo("index", variables=korean).stdout
+    assert "옛 한글.md: CP949(옛 한글 인코딩)로 읽었어요. 글자는 하나도 잃지 않았어요 (색인했어요)" in told
+    assert "UTF-8로 저장하세요" in told
+    found = parsed(mutgo("doctor", "--json", variables=korean))["findings"]
+    assert [(f["what"], f["remedy"]) for f in found if f["kind"] == "link"] == [
+        (
+            "‘녹챠’ 링크가 가리키는 파일이 없어요",
+            "이름이 가장 가까운 것: ‘녹차’. 그것이면 링크를 그 이름으로 고치세요.",
+        )
+    ]
+    found = parsed(mutgo("doctor", "--json", variables={**korean, "LC_ALL": "en_US.UTF-8"}))["findings"]
+    assert [f["remedy"] for f in found if f["kind"] == "link"] == ["did you mean '녹차'? mend the link"]
 
 
 def test_an_empty_folder_is_indexed_and_says_so_when_asked(run_over: Callable[..., Run]):
@@ -401,7 +426,7 @@ def test_the_doctor_names_a_companion_that_is_not_parallel_and_the_remedy(run_ov
     assert finding["kind"] == "companion"
     assert finding["where"].startswith("홍차.en.md:")
     assert "홍차.md" in finding["what"]
-    assert finding["remedy"] == "give both the same headings, items and rows in the same order"
+    assert finding["remedy"].startswith("give both the same headings, items and rows in the same order")
     assert not finding["fixable"]
 
 

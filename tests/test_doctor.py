@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.wording.words import finding_json, remedy, what
 from index.catalog import SCHEMA_VERSION, Catalog
 from index.checks.broken_links import broken_links, outline, vault_files
 from index.checks.mending import mend_catalog
 from index.doctor import Finding, examine
 from index.errors import IndexBusyError
 from index.notes import parse_note
+from index.problems import Problem
 from index.storage.builds import begin_build, catalog_file, current_build
 from index.storage.lock import writing
 from index.sync import sync
@@ -47,7 +49,7 @@ def test_a_healthy_vault_has_no_findings(write_vault: WriteVault, sync_folder: S
 def broken(notes: dict[str, str], files: set[str] | None = None) -> list[tuple[str, str, str]]:
     outlines = {path: outline(parse_note(text, path)) for path, text in notes.items()}
     found = broken_links(outlines, {*notes, *(files or ())})
-    return [(f"{link.path}:{link.line}", link.what, link.near) for link in found]
+    return [(f"{link.path}:{link.line}", what(link.problem, "en"), link.near) for link in found]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +84,17 @@ def test_a_broken_link_names_its_line_and_the_nearest_name(markup: str, said: st
     assert broken(notes, {"그림.png"}) == [("노트.md:4", said, near)]
 
 
+@pytest.mark.parametrize("markup", ["[[서버리스 함수]]", "[[Lambda Functions]]"])
+def test_a_link_by_a_title_or_alias_is_answered_with_the_files_name(markup: str):
+    head = "---\ntitle: 서버리스 함수\naliases: [Lambda Functions]\n---\n글이다.\n"
+    ((_, _, near),) = broken({"노트.md": f"{markup}\n", "aws/람다.md": head})
+    assert near == "람다"
+
+
+def test_a_link_to_a_heading_with_tags_leads_there_as_obsidian_writes_it():
+    assert broken({"노트.md": "[[S3#개요 db]] [[S3#개요]] [[S3#개요 #db]]\n", "S3.md": "## 개요 #db\n"}) == []
+
+
 def test_a_missing_picture_is_a_remark(write_vault: WriteVault, sync_folder: SyncFolder, examined: Examine):
     sync_folder(write_vault({"EC2.md": EC2 + "![[Pasted image 20260101090000.png]]\n"}))
     (finding,) = examined()
@@ -109,7 +122,7 @@ def test_the_same_content_twice_is_a_remark_and_no_fault(
     sync_folder(write_vault({"S3.md": S3, "사본/S3.md": S3}))
     (finding,) = examined()
     assert (finding.kind, finding.where, finding.remark) == ("duplicate", "사본/S3.md", True)
-    assert finding.what == "it has the same content as S3.md"
+    assert finding.problem == Problem("duplicate", ("S3.md",))
 
 
 def test_one_name_in_both_unicode_forms_is_a_finding(
@@ -121,7 +134,7 @@ def test_one_name_in_both_unicode_forms_is_a_finding(
     if len(list(vault.iterdir())) == 1:
         pytest.skip("this file system takes both forms for one name")
     sync_folder(vault)
-    assert [(f.kind, f.where, "NFC" in f.what) for f in examined()] == [("file", "람다.md", True)]
+    assert [(f.kind, f.where, f.problem.kind) for f in examined()] == [("file", "람다.md", "same_name")]
 
 
 def test_a_companion_that_is_not_parallel_is_named_with_both_lines(
@@ -131,7 +144,7 @@ def test_a_companion_that_is_not_parallel_is_named_with_both_lines(
     (finding,) = examined()
     assert (finding.kind, finding.fixable) == ("companion", False)
     assert finding.where.startswith("EC2.en.md:")
-    assert "EC2.md:" in finding.what
+    assert finding.problem.about[0] == "EC2.md"
 
 
 def test_a_name_of_the_vaults_own_glossary_that_no_note_uses_is_found(
@@ -143,7 +156,7 @@ def test_a_name_of_the_vaults_own_glossary_that_no_note_uses_is_found(
     )
     sync_folder(write_vault({"S3.md": S3, "glossary.yaml": entry}))
     (finding,) = examined(glossary=vault / "glossary.yaml")
-    assert (finding.kind, finding.what) == ("glossary", "the name '객체 창고' of 's3' occurs in no note")
+    assert (finding.kind, finding.problem) == ("glossary", Problem("glossary_unused", ("객체 창고", "s3")))
     write_vault({"glossary.yaml": "- id: [\n"})
     assert [f.kind for f in examined(glossary=vault / "glossary.yaml")] == ["glossary"]
 
@@ -155,7 +168,7 @@ def test_without_an_index_there_is_one_finding_and_looking_makes_none(
     write_vault: WriteVault, data: Path, examined: Examine
 ):
     write_vault({"S3.md": S3})
-    assert [(f.kind, f.what, f.fixable) for f in examined()] == [("index", "there is no index yet", True)]
+    assert [(f.problem.kind, f.fixable) for f in examined()] == [("no_index", True)]
     assert not data.exists()
 
 
@@ -165,11 +178,11 @@ def test_notes_added_changed_and_removed_since_are_stale(
     sync_folder(write_vault({"S3.md": S3, "EC2.md": EC2}))
     write_vault({"S3.md": S3 + "더.\n", "VPC.md": "# VPC\n망 이다.\n"})
     (vault / "EC2.md").unlink()
-    told = {f.where: f.what for f in examined() if f.kind == "stale" and f.fixable}
+    told = {f.where: f.problem.kind for f in examined() if f.kind == "stale" and f.fixable}
     assert told == {
-        "EC2.md": "it was removed since it was indexed",
-        "S3.md": "it has changed since it was indexed",
-        "VPC.md": "it was added since it was indexed",
+        "EC2.md": "stale_removed",
+        "S3.md": "stale_changed",
+        "VPC.md": "stale_added",
     }
     sync_folder(vault)
     assert examined() == []
@@ -181,9 +194,8 @@ def test_an_index_of_another_model_is_named_with_both_and_is_not_mended(
     sync_folder(write_vault({"S3.md": S3}))
     (finding,) = examined(WordHashEmbedder("other"))
     assert (finding.kind, finding.fixable) == ("model", False)
-    assert "'word-hash'" in finding.what
-    assert "'other'" in finding.what
-    assert "mutgo index --embedder other" in finding.remedy
+    assert finding.problem == Problem("other_model", ("word-hash", "other"))
+    assert "mutgo index --embedder other" in remedy(finding.problem, "en")
 
 
 def test_another_version_of_the_model_is_mended(
@@ -223,9 +235,7 @@ def test_missing_vectors_are_found_and_embedded_again(
     sync_folder(write_vault({"S3.md": S3, "EC2.md": EC2}), embedder)
     first = len(embedder.embedded)
     damage("DELETE FROM embeddings WHERE rowid IN (SELECT rowid FROM embeddings LIMIT 1)")
-    assert [f.what for f in examined() if f.kind == "index"] == [
-        "1 passages have no vector in the catalog of build 0001"
-    ]
+    assert [f.problem for f in examined() if f.kind == "index"] == [Problem("no_vectors", ("1", "0001"))]
     mend_catalog(data)
     sync_folder(vault, embedder)
     assert len(embedder.embedded) == first + 1
@@ -260,7 +270,7 @@ def test_a_damaged_catalog_is_found_set_aside_and_made_again(
     catalog_file(build).write_bytes(b"this is no database" * 100)
     (finding,) = examined()
     assert (finding.kind, finding.fixable) == ("index", True)
-    assert "damaged" in finding.what
+    assert finding.problem.kind == "damaged"
     mend_catalog(data)
     sync_folder(vault)
     (remark,) = examined()
@@ -308,11 +318,9 @@ def test_the_previous_build_is_no_leftover(
 
 
 def test_findings_can_be_written_as_json(write_vault: WriteVault, examined: Examine):
-    from dataclasses import asdict
-
     write_vault({"노트.md": "[[없다]]\n"})
     for finding in examined():
-        assert list(json.loads(json.dumps(asdict(finding)))) == [
+        assert list(json.loads(json.dumps(finding_json(finding, "en")))) == [
             "kind", "where", "what", "remedy", "fixable", "remark"
         ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from index.errors import UnreadableNoteError
 from index.notes import CALLOUT_LEVEL, Block, Note, Sentence, parse_note, read_note
+from index.problems import Problem
 from index.reading.encodings import MAX_NOTE_BYTES, decode
 from index.reading.inline import read_inline
 from index.reading.markup import plain_text, sentence_ranges, spoken
@@ -290,10 +291,112 @@ def test_inline_markup_is_read_as_it_is_shown(raw: str, says: str):
         ("(하나다. 둘이다.) 셋", ["(하나다. 둘이다.) 셋"]),
         ("99.9% 이다.", ["99.9% 이다."]),
         ("   ", []),
+        ("기본값. 3초이다", ["기본값. 3초이다"]),
+        ("**제한 시간.** 최대 15분이다. 늘릴 수 없다.", ["**제한 시간.** 최대 15분이다.", "늘릴 수 없다."]),
+        ("Default. It is 3 seconds. It can grow.", ["Default. It is 3 seconds.", "It can grow."]),
+        ("좋다. 3초이다.", ["좋다.", "3초이다."]),
+        ("하나 둘 셋. 넷이다.", ["하나 둘 셋.", "넷이다."]),
     ],
 )
 def test_sentences_end_where_they_end(text: str, sentences: list[str]):
     assert [text[first:last] for first, last in sentence_ranges(text)] == sentences
+
+
+# ---- HTML -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("<script>alert(1)</script> 뒤의 글이다.\n", ["뒤의 글이다."]),
+        (
+            "<SCRIPT type='a'>\nx\n\ny\n</SCRIPT > 뒤의 글이다.\n다음 줄이다.\n",
+            ["뒤의 글이다.", "다음 줄이다."],
+        ),
+        ("<style>.a { b: c }</style>뒤의 **글**이다.\n", ["뒤의 **글**이다."]),
+        ("<div><script>x()</script>안의 글이다.</div> 뒤의 글이다.\n", ["안의 글이다.", "뒤의 글이다."]),
+        ("<div>\n앞이다.\n<script>\nfoo\n\nbar\n</script>\n뒤이다.\n</div>\n", ["앞이다.", "뒤이다."]),
+        ("앞의 글 <script>x()</script> 뒤의 글\n", ["앞의 글", "뒤의 글"]),
+        ("- <script>x()</script> 항목이다.\n", ["항목이다."]),
+        ("> <script>\n> x()\n> </script> 인용이다.\n", ["인용이다."]),
+        ("<details><summary>제목</summary>내용이다.</details>\n", ["제목", "내용이다."]),
+        ("<details>\n<summary>제목</summary>\n내용이다.\n</details>\n", ["제목", "내용이다."]),
+        ("<div>상자의 글</div> 뒤의 글\n", ["상자의 글", "뒤의 글"]),
+        ("글 <details><summary>더</summary>내용</details>\n", ["글", "더", "내용"]),
+        (
+            "`<script>` 태그를 쓴다.\n\n```html\n<script>a()</script>\n```\n",
+            ["`<script>` 태그를 쓴다.", "<script>a()</script>"],
+        ),
+        ("HTML에는 <script> 태그가 있다.\n", ["HTML에는 <script> 태그가 있다."]),
+        ("<!-- <script> -->\n글이다.\n\n</script> 뒤이다.\n", ["글이다.", "뒤이다."]),
+    ],
+)
+def test_html_hides_scripts_parts_words_and_loses_none(text: str, sentences: list[str]):
+    note = parse(text)
+    quotes = [note.text[s.start : s.end] for block in note.blocks for s in block.sentences]
+    assert [quote.removeprefix("</script> ") for quote in quotes] == sentences
+
+
+def test_cells_of_an_html_table_are_words_apart():
+    note = parse("<table><tr><td>가</td><td>나</td></tr><tr><td>다</td></tr></table>\n")
+    assert [s.text for block in note.blocks for s in block.sentences] == ["가 나", "다"]
+
+
+@pytest.mark.parametrize("text", ["글이다.\n\n<script>x\n\n뒤이다.\n", "글이다.\n\n<div><style>x\n</div>\n"])
+def test_a_script_that_never_ends_is_told_with_its_line(text: str):
+    note = parse(text)
+    assert texts(note) == ["글이다."]
+    assert note.warnings == (Problem("script_open", ("3",)),)
+
+
+# ---- tags -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences", "tags"),
+    [
+        ("S3는 저장소 이다. #aws #db\n", ["S3는 저장소 이다."], ("aws", "db")),
+        ("S3는 저장소 이다 #aws\n둘째 줄이다.\n", ["S3는 저장소 이다", "둘째 줄이다."], ("aws",)),
+        ("- 기본값은 3초 #aws/lambda #할일\n", ["기본값은 3초"], ("aws/lambda", "할일")),
+        ("**굵다.** #aws ^id\n", ["**굵다.**"], ("aws",)),
+        ("글 #aws 글이다.\n", ["글 #aws 글이다."], ("aws",)),
+        ("C#\n", ["C#"], ()),
+        ("이것은 issue #12\n", ["이것은 issue #12"], ()),
+        ("`코드 #아님`\n", ["`코드 #아님`"], ()),
+        ("주소는 https://a.b/#조각\n", ["주소는 https://a.b/#조각"], ()),
+    ],
+)
+def test_a_tag_at_the_end_of_a_line_is_not_quoted(text: str, sentences: list[str], tags: tuple[str, ...]):
+    note = parse(text)
+    assert [note.text[s.start : s.end] for b in note.blocks for s in b.sentences] == sentences
+    assert all("#aws" not in s.text for b in note.blocks for s in b.sentences if "#aws 글" not in s.text)
+    assert note.tags == tags
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "tags"),
+    [
+        ("## 개요 #db #aws", "개요", ("db", "aws")),
+        ("## 개요 #db ^id", "개요", ("db",)),
+        ("## C#", "C#", ()),
+        ("## 문제 #12", "문제 #12", ()),
+        ("## #db", "#db", ("db",)),
+        ("> [!info] 리전 #aws\n> 글", "리전", ("aws",)),
+    ],
+)
+def test_the_tags_of_a_heading_are_no_part_of_its_name(line: str, title: str, tags: tuple[str, ...]):
+    note = parse(line + "\n")
+    section = note.sections[1]
+    assert (section.title, note.text[section.start : section.end]) == (title, title)
+    assert note.tags == tags
+
+
+@pytest.mark.parametrize(
+    "unit", ["#a ", "#1 ", "<script>", "<style> </style>", "<div><script>", "글 <script>x ", "#a글 "]
+)
+def test_many_tags_and_scripts_hide_nothing_after_them(unit: str):
+    for head in ("", "글 ", "<div>\n"):
+        assert parse(head + unit * 2_000 + "끝").text.endswith("끝")
 
 
 # ---- front matter ---------------------------------------------------------------------------------
@@ -333,8 +436,8 @@ def test_a_note_without_front_matter_is_called_by_its_file():
 )
 def test_broken_or_huge_front_matter_is_told_and_the_rest_is_read(yaml: str):
     note = parse(f"---\n{yaml}\n---\n# 제목\n글이다.\n")
-    assert note.warnings
-    assert "front matter" in note.warnings[0]
+    (warning,) = note.warnings
+    assert warning.kind.startswith("front_matter")
     assert note.title == "a"
     assert texts(note) == ["글이다."]
 
@@ -354,7 +457,7 @@ def test_aliases_of_yaml_can_not_blow_up():
 
 def test_front_matter_that_is_not_closed_is_told_and_read_as_text():
     note = parse("---\ntitle: 람다\n\n글이다.\n")
-    assert "not closed" in note.warnings[0]
+    assert note.warnings == (Problem("front_matter_open"),)
     assert texts(note)[-1] == "글이다."
 
 
@@ -399,7 +502,7 @@ def test_marked_encodings_are_read(tmp_path: Path, encoding: str):
 def test_utf16_without_a_mark_is_read_and_told(tmp_path: Path, encoding: str):
     note = write(tmp_path, WRITTEN.encode(encoding))
     assert texts(note) == ["하나다.", "에스쓰리 둘이다.", "셋이다."]
-    assert "UTF-16" in note.warnings[0]
+    assert note.warnings == (Problem("utf16_unmarked"),)
 
 
 def test_a_zero_byte_in_utf8_text_does_not_make_it_utf16():
@@ -409,14 +512,14 @@ def test_a_zero_byte_in_utf8_text_does_not_make_it_utf16():
 def test_cp949_is_read_and_told(tmp_path: Path):
     note = write(tmp_path, WRITTEN.encode("cp949"))
     assert texts(note)[0] == "하나다."
-    assert "CP949" in note.warnings[0]
+    assert note.warnings == (Problem("cp949"),)
 
 
 def test_one_broken_byte_does_not_make_a_note_cp949():
     decoded = decode(("가나다라마바사아자차카타파하" * 10).encode() + b"\xff")
     assert decoded.encoding == "utf-8"
     assert decoded.text.endswith("하\ufffd")
-    assert decoded.warning
+    assert decoded.warning == Problem("broken_characters", ("1",))
 
 
 @pytest.mark.parametrize(
@@ -431,7 +534,7 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path: Path):
     file = tmp_path / "big.md"
     with file.open("wb") as stream:
         stream.truncate(MAX_NOTE_BYTES + 1)
-    with pytest.raises(UnreadableNoteError, match="split it"):
+    with pytest.raises(UnreadableNoteError, match="too_large"):
         read_note(file, tmp_path)
 
 

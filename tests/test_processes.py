@@ -184,7 +184,7 @@ def limited(folder: Path, data: Path, size: int) -> tuple[int, str]:
         "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)\n"
         "try:\n"
         "    report = sync(Path(sys.argv[1]), Path(sys.argv[2]), WordHashEmbedder(), TermReader())\n"
-        "    sys.stdout.write(' '.join(notice.what for notice in report.notices))\n"
+        "    sys.stdout.write(' '.join(notice.problem.about[0] for notice in report.notices))\n"
         "except MutgoIndexError as error:\n"
         "    sys.stdout.write(f'{type(error).__name__}: {error}')\n"
         "    sys.exit(3)\n"

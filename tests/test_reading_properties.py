@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from index.errors import UnreadableNoteError
 from index.notes import is_note_file, parse_note
+from index.problems import Problem
 from index.reading.document import Block, Link, Note, Sentence
 from index.reading.encodings import decode
 from index.reading.links import anchor_section, embedded_blocks, resolve_link
@@ -298,7 +299,7 @@ def test_a_drawing_kept_as_markdown_says_its_text_elements_and_the_words_around(
 
 def test_json_that_is_broken_is_told_and_says_nothing():
     note = read('{"nodes": [', "판.canvas")
-    assert "JSON" in note.warnings[0]
+    assert note.warnings == (Problem("json_broken"),)
     assert note.blocks == ()
     assert read("", "새.canvas").warnings == ()
 
@@ -371,7 +372,7 @@ def test_a_comment_of_several_paragraphs_may_begin_and_end_within_lines():
 def test_a_comment_that_never_ends_hides_the_rest_and_is_told():
     note = read("앞이다.\n\n%%\n숨은 글이다.\n")
     assert [block.text for block in note.blocks] == ["앞이다."]
-    assert "line 3" in note.warnings[0]
+    assert note.warnings == (Problem("comment_open", ("3",)),)
 
 
 def test_percent_signs_within_a_line_hide_nothing():
@@ -382,7 +383,7 @@ def test_percent_signs_within_a_line_hide_nothing():
 def test_broken_front_matter_gives_what_can_be_read():
     note = read("---\ntitle: AWS: 람다\ntags: [aws\naliases:\n  - 람다\ndate: 2025-01-31\n---\n글이다.\n")
     assert (note.title, note.aliases, note.date) == ("AWS: 람다", ("람다",), "2025-01-31")
-    assert "can't be read whole" in note.warnings[0]
+    assert note.warnings == (Problem("front_matter_partly", ("2",)),)
 
 
 def test_a_first_line_of_dashes_and_words_is_no_front_matter():

@@ -16,6 +16,7 @@ from index.chroma.reconcile import reconcile
 from index.chroma.state import read_state
 from index.errors import CatalogError, IndexBusyError, NotesFolderError, VectorsBusyError
 from index.notes import Note, read_note
+from index.problems import Problem
 from index.reading.encodings import read_bytes
 from index.storage.builds import CATALOG_FILE, current_build
 from index.storage.digest import index_digest
@@ -95,8 +96,8 @@ def twins(data: Path) -> int:
         catalog.close()
 
 
-def skipped(report: SyncReport) -> dict[str, str]:
-    return {notice.path: notice.what for notice in report.skipped}
+def skipped(report: SyncReport) -> dict[str, Problem]:
+    return {notice.path: notice.problem for notice in report.skipped}
 
 
 # ---- counts and work ------------------------------------------------------------------------------
@@ -411,7 +412,7 @@ def test_a_companion_that_is_not_parallel_is_told_until_it_is(
     for _ in range(2):  # a notice lasts while the file is as it is
         (notice,) = sync_folder(folder).notices
         assert notice.path == "람다.en.md"
-        assert "line 4 here, line 3 there" in notice.what
+        assert notice.problem.about[:3] == ("람다.md", "4", "3")
         assert twins(data) == 0
     report = sync_folder(write_vault({"람다.en.md": LAMBDA_EN}))
     assert report.notices == ()
@@ -464,9 +465,9 @@ def test_one_bad_file_does_not_stop_the_rest(
     os.mkfifo(folder / "파이프.md")
     report = sync_folder(folder)
     assert set(skipped(report)) == {"이진.md", "큰.md", "링크.md", "끊긴.md", "맴도는.md", "파이프.md"}
-    assert "50 MB" in skipped(report)["큰.md"]
-    assert "links out of the vault" in skipped(report)["링크.md"]
-    assert "no regular file" in skipped(report)["파이프.md"]
+    assert skipped(report)["큰.md"] == Problem("too_large", ("50", "10"))
+    assert skipped(report)["링크.md"] == Problem("link_out")
+    assert skipped(report)["파이프.md"] == Problem("no_regular_file")
     assert counts(report) == {"added": 1}
     assert set(check_index(data).values()) == {"좋은.md"}
     assert counts(sync_folder(folder)) == {"unchanged": 1}
@@ -490,7 +491,7 @@ def test_a_note_that_became_unreadable_keeps_its_last_version(
     folder = write_vault({"S3.md": S3})
     sync_folder(folder)
     report = sync_folder(write_vault({"S3.md": bytes(range(256)) * 8}))
-    assert [notice.done for notice in report.skipped] == ["skipped; the version read before stays"]
+    assert [notice.done for notice in report.skipped] == ["kept"]
     assert set(check_index(data).values()) == {"S3.md"}
     assert folder.exists()
 
@@ -513,7 +514,7 @@ def test_a_file_name_that_is_no_text_is_skipped(write_vault: WriteVault, sync_fo
     except OSError:
         pytest.skip("this file system refuses such names itself")
     report = sync_folder(folder)
-    assert skipped(report) == {"caf?.md": "its name is no UTF-8"}
+    assert skipped(report) == {"caf?.md": Problem("name_no_utf8")}
     assert counts(report) == {"added": 1}
 
 
@@ -525,15 +526,15 @@ def test_what_is_hidden_is_not_read(write_vault: WriteVault, sync_folder: SyncFo
 def test_a_cp949_note_is_indexed_and_told(write_vault: WriteVault, sync_folder: SyncFolder):
     report = sync_folder(write_vault({"옛.md": S3.encode("cp949")}))
     assert [(notice.path, notice.done) for notice in report.notices] == [("옛.md", "indexed")]
-    assert "CP949" in report.notices[0].what
+    assert report.notices[0].problem == Problem("cp949")
     assert report.chunks == 1
 
 
 def test_a_note_of_pictures_is_told(write_vault: WriteVault, sync_folder: SyncFolder):
     report = sync_folder(write_vault({"그림.md": "![[a.png]]\n\n![](b.png)\n", "빈.md": ""}))
-    assert {notice.path: notice.what for notice in report.notices} == {
-        "그림.md": "it holds only images",
-        "빈.md": "it holds no text",
+    assert {notice.path: notice.problem for notice in report.notices} == {
+        "그림.md": Problem("only_images"),
+        "빈.md": Problem("empty"),
     }
     assert counts(report) == {"added": 2}
 
@@ -604,9 +605,9 @@ def test_links_out_of_the_vault_or_to_hidden_places_are_skipped(
     (folder / "b.md").symlink_to(folder / ".trash" / "b.md")
     (folder / "bild.png").symlink_to(tmp_path / "draussen" / "c.md")
     assert skipped(sync_folder(folder)) == {
-        "c.md": "it links out of the vault",
-        "ordner": "it links out of the vault",
-        "b.md": "it links to a hidden place",
+        "c.md": Problem("link_out"),
+        "ordner": Problem("link_out"),
+        "b.md": Problem("link_hidden"),
     }
 
 

@@ -26,6 +26,7 @@ from assistant.ui.security import content_security_policy
 from assistant.ui.sources import Place, source_html
 from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
+from index.problems import Problem
 from index.scope import Scope
 from index.storage.rows import Notice
 from tests.fakes import ScriptedAnswers
@@ -491,10 +492,15 @@ def test_the_document_is_ours():
 
 def test_the_empty_page_escapes_names_and_counts():
     assert "&lt;b&gt;" in welcome_html(["<b>?"])
-    notice = Notice("<x>.md", "깨짐", "건너뜀")
+    notice = Notice("<x>.md", Problem("misnamed_encoding", ("utf-16", "<b>")), "skipped")
     html = status_html(IndexStatus(1234, 5, (notice,)))
     assert "노트 1,234개 · 조각 5개" in html
     assert "&lt;x&gt;.md" in html
+    assert (
+        '<div class="ui" lang="ko">utf-16라고 표시돼 있지만 내용이 깨져 있어요 (&lt;b&gt;) <i>건너뛰었어요</i>'
+        in html
+    )
+    assert '<div class="ui" lang="en">it is marked as utf-16 but broken: &lt;b&gt; <i>skipped</i>' in html
     assert "<details>" in html
     assert "<details>" not in status_html(IndexStatus(1, 1, ()))
 

@@ -343,7 +343,9 @@ def test_what_sync_could_not_tell_chroma_is_told_by_the_next(
         patch.setattr(reconcile, "IsolatedVectors", fails)
         patch.setattr(health, "IsolatedVectors", fails)
         report = sync_folder(write_vault({"0003.md": "# 다른 글\n큐\n"}))
-    assert [(n.path, n.what) for n in report.notices] == [("vectors", "Chroma is away. Bring it back.")]
+    assert [(n.path, n.problem.about) for n in report.notices] == [
+        ("vectors", ("Chroma is away. Bring it back.",))
+    ]
     assert not read_state(folder).ready
     report = sync_folder(write_vault({"new.md": "# 새 글\n주제\n"}))
     assert report.notices == ()
@@ -373,7 +375,7 @@ def test_a_disk_that_is_nearly_full_is_not_written(
     monkeypatch.setattr(reconcile, "_SPACE", 2**60)
     report = sync_folder(write_vault(notes(3)))
     (notice,) = report.notices
-    assert "too little for 3 vectors. Free disk space" in notice.what
+    assert "too little for 3 vectors. Free disk space" in notice.problem.about[0]
     monkeypatch.undo()
     assert sync_folder(write_vault({})).notices == ()
     assert len(reachable_chunks(build_folder(data))) == 3

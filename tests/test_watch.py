@@ -61,10 +61,15 @@ def following(told: "Queue[WatchEvent]") -> SyncReport:
 
 
 def synced(told: "Queue[WatchEvent]") -> SyncReport:
+    report = synced_event(told).report
+    assert report is not None
+    return report
+
+
+def synced_event(told: "Queue[WatchEvent]") -> WatchEvent:
     event = told.get(timeout=PATIENCE)
     assert event.kind == "synced", event.detail
-    assert event.report is not None
-    return event.report
+    return event
 
 
 def test_watching_begins_with_a_sync_of_what_is_there(write_vault: WriteVault, watch: Watch):
@@ -127,6 +132,22 @@ def test_hidden_folders_and_other_files_are_not_looked_at(write_vault: WriteVaul
     write_vault({"EC2.md": "# EC2\nEC2는 서버 이다.\n"})
     assert synced(told).notes == 1
     assert told.empty()
+
+
+def test_a_notice_is_news_once_and_its_end_is_too(write_vault: WriteVault, watch: Watch):
+    told = watch()
+    following(told)
+    write_vault({"옛.md": "# 옛\n글이다.\n".encode("cp949")})
+    event = synced_event(told)
+    assert [notice.path for notice in event.noticed] == ["옛.md"]
+    write_vault({"EC2.md": "# EC2\nEC2는 서버 이다.\n"})
+    event = synced_event(told)
+    assert event.report is not None
+    assert [notice.path for notice in event.report.notices] == ["옛.md"]
+    assert (event.noticed, event.settled) == ((), ())
+    write_vault({"옛.md": "# 옛\n글이다.\n"})
+    event = synced_event(told)
+    assert (event.noticed, [notice.path for notice in event.settled]) == ((), ["옛.md"])
 
 
 def test_a_damaged_file_is_a_notice_and_watching_goes_on(write_vault: WriteVault, watch: Watch):

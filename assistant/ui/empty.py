@@ -8,6 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
+from assistant.wording.words import done, remedy, what
+from index.storage.rows import Notice
 
 if TYPE_CHECKING:
     from assistant.state import IndexStatus
@@ -46,13 +48,20 @@ def status_html(status: "IndexStatus", *, updated: bool = False) -> str:
         line += f'<div class="updated" role="status">{_both(lambda words: words.updated)}</div>'
     if not status.notices:
         return f'<div class="status">{line}</div>'
-    items = "".join(
-        f"<li><b>{escape(notice.path)}</b> {escape(notice.what)} <i>{escape(notice.done)}</i></li>"
-        for notice in status.notices
-    )
+    items = "".join(_notice(notice) for notice in status.notices)
     summary = _both(lambda words: words.skipped.format(count=len(status.notices)))
     details = f"<details><summary>{summary}</summary><ul>{items}</ul></details>"
     return f'<div class="status">{line}{details}</div>'
+
+
+def _notice(notice: Notice) -> str:
+    """A file with a problem, what was done about it, and what ends it."""
+    said = "".join(
+        f'<div class="ui" lang="{code}">{escape(what(notice.problem, code))} '
+        f"<i>{escape(done(notice.done, code))}</i> {escape(remedy(notice.problem, code))}</div>"
+        for code in ("ko", "en")
+    )
+    return f"<li><b>{escape(notice.path)}</b> {said}</li>"
 
 
 def _trouble(words: Texts, trouble: str) -> str:

@@ -8,12 +8,19 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from index.reading.document import Anchor, Link, Note, Section
+from index.problems import Problem, ProblemKind
+from index.reading.document import Anchor, Link, LinkKind, Note, Section
 from index.reading.links import VaultPaths, anchor_section, resolve_link, vault_paths
 
 _ALIKE, _ALIKE_SHORT, _SHORT = 0.65, 0.5, 8
 """How alike a name must be to be offered, and one of at most so many letters; those of Hangul count one
 by one. One typo is half of `S3`."""
+
+_MISSING: dict[LinkKind, ProblemKind] = {
+    "link": "missing_note",
+    "embed": "missing_embed",
+    "image": "missing_image",
+}
 
 _OFFERED = 200
 """For so many broken links a near name is looked for; it takes a look at every name there is."""
@@ -39,14 +46,14 @@ class BrokenLink:
     Attributes:
         path: The note it stands in.
         line: Its line there, from 1.
-        what: What is missing.
+        problem: What is missing.
         near: The nearest name that exists; empty if none is near.
         is_picture: What is missing is a picture, of which nothing is ever read.
     """
 
     path: str
     line: int
-    what: str
+    problem: Problem
     near: str = ""
     is_picture: bool = False
 
@@ -94,38 +101,38 @@ class _Check:
         self.outlines = outlines
         self.paths = paths
         self.files = files
-        self.names = {_key(_name(file)): _name(file) for file in sorted(files) if not file.endswith("/")}
-        self.pictures = {key: name for key, name in self.names.items() if "." in name}
+        files_by_key = {_key(_name(file)): _name(file) for file in sorted(files) if not file.endswith("/")}
+        self.pictures = {key: name for key, name in files_by_key.items() if "." in name}
+        self.names = _other_names(outlines) | files_by_key
         self.offered = 0
 
-    def look(self, path: str, link: Link) -> tuple[str, str] | None:
+    def look(self, path: str, link: Link) -> tuple[Problem, str] | None:
         """Returns what is missing at the end of a link and the nearest name; None if nothing is."""
         if self._leads_out(path, link):
             return None
         target = resolve_link(link, path, self.paths)
         if target is None:
-            what = {"link": "the link to", "embed": "the embed of", "image": "the image"}[link.kind]
             if link.kind == "image":
                 near = self._near(posixpath.basename(link.target), self.pictures)
             else:
                 near = self._near(_name(link.target), self.names)
-            return f"{what} {link.target!r} leads nowhere: there is no such file", near
+            return Problem(_MISSING[link.kind], (link.target,)), near
         found = self.outlines.get(target)
         if found is None:  # a file that is no note: what is in it isn't known
             return None
         return self._place(link, found.note)
 
-    def _place(self, link: Link, note: Note) -> tuple[str, str] | None:
+    def _place(self, link: Link, note: Note) -> tuple[Problem, str] | None:
         if link.block_id:
             ids = {_key(anchor.id): _shown(anchor) for anchor in note.anchors}
             if _key(link.block_id) in ids:
                 return None
-            return f"{note.path!r} has no block '^{link.block_id}'", self._near(link.block_id, ids)
+            return Problem("missing_block", (note.path, link.block_id)), self._near(link.block_id, ids)
         if not link.heading or anchor_section(note, link.heading) is not None:
             return None
         headings = {_key(section.title): _title(section) for section in note.sections if section.level}
         last = link.heading.split("#")[-1]
-        return f"{note.path!r} has no heading {link.heading!r}", self._near(last, headings)
+        return Problem("missing_heading", (note.path, link.heading)), self._near(last, headings)
 
     def _leads_out(self, path: str, link: Link) -> bool:
         target = link.target.replace("\\", "/")
@@ -142,6 +149,15 @@ class _Check:
         wanted = _key(name)
         near = get_close_matches(wanted, known, 1, _ALIKE_SHORT if len(wanted) <= _SHORT else _ALIKE)
         return known[near[0]] if near else ""
+
+
+def _other_names(outlines: Mapping[str, Outline]) -> dict[str, str]:
+    """The file that a link by a note's title or alias should name; Obsidian finds notes by file only."""
+    return {
+        _key(name): _name(path)
+        for path, found in outlines.items()
+        for name in (found.note.title, *found.note.aliases)
+    }
 
 
 def _name(path: str) -> str:

@@ -1,7 +1,9 @@
-"""Something the doctor found."""
+"""Something the doctor found; the words for it are the assistant's."""
 
 from dataclasses import dataclass
 from typing import Literal
+
+from index.problems import Problem
 
 FindingKind = Literal[
     "file", "link", "companion", "glossary", "duplicate", "index", "model", "stale", "vectors", "leftover"
@@ -10,20 +12,20 @@ FindingKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong: where, what, and how to mend it.
+    """Something wrong: where and what, from which follows how to mend it.
 
     Attributes:
         kind: What it is about.
         where: A note, with the line where there is one (`aws/S3.md:12`); else a part of the index.
-        what: What is wrong.
-        remedy: What mends it.
+        problem: What is wrong.
+        near: The nearest name to a missing one; empty where none is near.
         fixable: Whether `doctor --fix` does.
         remark: Worth knowing, but no fault.
     """
 
     kind: FindingKind
     where: str
-    what: str
-    remedy: str
+    problem: Problem
+    near: str = ""
     fixable: bool = False
     remark: bool = False

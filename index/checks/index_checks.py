@@ -8,11 +8,10 @@ from index.checks.findings import Finding
 from index.chroma.health import examine_vectors
 from index.embed import Embedder
 from index.errors import BuildError, CatalogError, IndexBusyError
+from index.problems import Problem
 from index.storage.builds import Build, all_builds, catalog_file, current_build, previous_build
 from index.storage.lock import writing
 
-_AGAIN = "run `mutgo index`, or `mutgo doctor --fix`"
-_FIX = "run `mutgo doctor --fix`"
 _SHOWN = 20
 
 
@@ -30,7 +29,7 @@ def examine_index(
     try:
         build = current_build(data)
         if build is None:
-            yield Finding("index", "index", "there is no index yet", _AGAIN, fixable=True)
+            yield Finding("index", "index", Problem("no_index"), fixable=True)
         else:
             with open_catalog(catalog_file(build), create=False) as catalog:
                 catalog.check()
@@ -41,55 +40,39 @@ def examine_index(
                 # Chroma is compared with the catalog, which must be whole for that.
                 what = "" if faults else examine_vectors(build.folder, catalog, build.fingerprint, server)
                 if what:
-                    yield _vectors(what, server)
+                    yield Finding("vectors", "vectors", Problem("vectors_wrong", (what,)), fixable=True)
         yield from _leftovers(data)
     except (BuildError, CatalogError) as error:
-        yield Finding("index", "index", str(error), _FIX, fixable=True)
+        yield Finding("index", "index", Problem("damaged", (str(error),)), fixable=True)
 
 
 def _stale(digests: Mapping[str, str], catalog: Catalog) -> Iterator[Finding]:
     rows = {row.path: row.sha256 for row in catalog.notes()}
-    stale = {path: "it was added since it was indexed" for path in digests if path not in rows}
-    stale |= {path: "it was removed since it was indexed" for path in rows if path not in digests}
-    stale |= {
-        path: "it has changed since it was indexed"
-        for path, digest in digests.items()
-        if rows.get(path, digest) != digest
-    }
+    stale = {path: Problem("stale_added") for path in digests if path not in rows}
+    stale |= {path: Problem("stale_removed") for path in rows if path not in digests}
+    changed = [path for path, digest in digests.items() if rows.get(path, digest) != digest]
+    stale |= dict.fromkeys(changed, Problem("stale_changed"))
     for path in sorted(stale)[:_SHOWN]:
-        yield Finding("stale", path, stale[path], _AGAIN, fixable=True)
+        yield Finding("stale", path, stale[path], fixable=True)
     if len(stale) > _SHOWN:
-        yield Finding("stale", "index", f"{len(stale) - _SHOWN} more notes differ", _AGAIN, fixable=True)
+        more = Problem("stale_more", (str(len(stale) - _SHOWN),))
+        yield Finding("stale", "index", more, fixable=True)
 
 
 def _faults(catalog: Catalog, build: Build) -> Iterator[Finding]:
     """What no sync of ours leaves behind."""
     if orphans := catalog.orphans():
-        yield Finding("index", "index", f"{orphans} rows belong to no note", _FIX, fixable=True)
+        yield Finding("index", "index", Problem("orphans", (str(orphans),)), fixable=True)
     if missing := catalog.missing_embeddings(catalog.chunk_ids().values()):
-        what = f"{len(missing)} passages have no vector in the catalog of build {build.name}"
-        yield Finding("index", "index", what, f"{_FIX}: they are embedded again", fixable=True)
+        problem = Problem("no_vectors", (str(len(missing)), build.name))
+        yield Finding("index", "index", problem, fixable=True)
 
 
 def _model(build: Build, embedder: Embedder) -> Iterator[Finding]:
     if build.embedder != embedder.name:
-        yield Finding(
-            "model",
-            "index",
-            f"it was made with the embedding model {build.embedder!r}, not with {embedder.name!r}",
-            f"leave out --embedder and MUTGO_EMBEDDER, or run `mutgo index --embedder {embedder.name}`",
-        )
+        yield Finding("model", "index", Problem("other_model", (build.embedder, embedder.name)))
     elif build.fingerprint != embedder.fingerprint:
-        what = f"it was made with another version of the embedding model {build.embedder!r}"
-        yield Finding("model", "index", what, _AGAIN, fixable=True)
-
-
-def _vectors(what: str, server: str | None) -> Finding:
-    if server is not None:
-        remedy = "start the Chroma server, or mend MUTGO_CHROMA_URL; then run `mutgo doctor --fix`"
-    else:
-        remedy = f"{_FIX}: they are made again from the catalog"
-    return Finding("vectors", "vectors", what, remedy, fixable=True)
+        yield Finding("model", "index", Problem("other_version", (build.embedder,)), fixable=True)
 
 
 def _leftovers(data: Path) -> Iterator[Finding]:
@@ -97,11 +80,10 @@ def _leftovers(data: Path) -> Iterator[Finding]:
     unused = [build for build in all_builds(data) if build.name not in kept]
     if unused and not _is_being_written(data):
         for build in unused:
-            what = f"the build for {build.embedder!r} was never finished, or is not used any more"
-            yield Finding("leftover", f"builds/{build.name}", what, _AGAIN, fixable=True)
+            problem = Problem("leftover_build", (build.embedder,))
+            yield Finding("leftover", f"builds/{build.name}", problem, fixable=True)
     for path in sorted(data.glob("damaged-*")):
-        what = "a damaged part of the index was set aside here"
-        yield Finding("leftover", path.name, what, "delete it if you don't want to look at it", remark=True)
+        yield Finding("leftover", path.name, Problem("leftover_damaged"), remark=True)
 
 
 def _is_being_written(data: Path) -> bool:

@@ -13,7 +13,8 @@ from markdown_it.token import Token
 
 from index.reading.document import Anchor, Block, BlockKind, Sentence
 from index.reading.fences import fence, formula, html_parts
-from index.reading.inline_rules import tag_names
+from index.reading.html import hide_scripts
+from index.reading.inline_rules import before_tags, tag_names
 from index.reading.lines import Lines
 from index.reading.markup import BLOCK_ID, plain_text
 from index.reading.outline import Outline
@@ -53,6 +54,7 @@ class Blocks:
         links: Links, in the order of their blocks.
         tags: Tags in the text.
         anchors: Block ids.
+        open_script: Where a script or style begins that nothing ends; None if there is none.
     """
 
     def __init__(self, lines: Lines) -> None:
@@ -65,6 +67,7 @@ class Blocks:
         self.links = self._words.links
         self.tags = self._words.tags
         self.anchors: list[Anchor] = []
+        self.open_script: int | None = None
         self._items: list[_Item] = []
         self._label = ""
         self._header: list[str] = []
@@ -82,6 +85,9 @@ class Blocks:
     def read(self) -> None:
         """Reads all that is shown of the text."""
         tokens, self._words.env = parse_blocks(self.lines.shown)
+        hidden, self.open_script = hide_scripts(self.lines, tokens)
+        if hidden:
+            tokens, self._words.env = parse_blocks(self.lines.shown)
         for position, token in enumerate(tokens):
             if not token.level and token.nesting >= 0:
                 self._whole = (self._whole[1], len(self.blocks))
@@ -133,13 +139,21 @@ class Blocks:
             anchor, end = normalise(match[1]), match.start()
         if match := BLOCK_ID.search(self.lines.shown, start, end):
             end = trimmed(self.lines, start, match.start())
+        end = self._without_tags(start, end)
         if title := self._words.say([*places[:-1], (start, end)]):
             self._outline.open_heading(title, int(token.tag[1]), places[0][0], end, anchor)
 
     def _callout(self, match: re.Match[str]) -> None:
         kind = normalise(match[1])
-        title = self._words.say([match.span(2)]) or kind.capitalize()
-        self._outline.open_callout(title, kind.lower(), *match.span(2 if match[2] else 1))
+        place = (match.start(2), self._without_tags(*match.span(2)))
+        title = self._words.say([place]) or kind.capitalize()
+        self._outline.open_callout(title, kind.lower(), *(place if match[2] else match.span(1)))
+
+    def _without_tags(self, start: int, end: int) -> int:
+        """Keeps the tags that a title ends with, and returns where it ends without them."""
+        bare = before_tags(self.lines.shown, start, end)
+        self.tags += tag_names(self.lines.shown[bare:end])
+        return bare
 
     def _admonition(self, token: Token) -> None:
         kind, bar, title = token.info.partition("|")

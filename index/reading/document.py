@@ -7,6 +7,8 @@ Every place is a half-open range of characters of `Note.text`, the file's text a
 from dataclasses import dataclass
 from typing import Literal
 
+from index.problems import Problem
+
 BlockKind = Literal["paragraph", "item", "header", "row", "code", "math", "footnote", "embed"]
 LinkKind = Literal["link", "embed", "image"]
 
@@ -151,7 +153,7 @@ class Note:
     sha256: str
     sections: tuple[Section, ...]
     blocks: tuple[Block, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     links: tuple[Link, ...] = ()
     anchors: tuple[Anchor, ...] = ()
 

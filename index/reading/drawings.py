@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from index.problems import Problem
 from index.reading.blocks import Blocks
 from index.reading.document import Anchor
 from index.reading.inline_rules import WIKILINK, read_wikilink
@@ -16,7 +17,7 @@ from index.reading.json_text import PlacedText, read_json
 from index.reading.lines import Lines
 from index.reading.targets import wikilink
 
-_UNREADABLE = "it is no JSON that can be read, so that nothing of it is indexed"
+_UNREADABLE = Problem("json_broken")
 _ESCAPED = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
 )
@@ -75,26 +76,28 @@ def _line_places(lines: Lines, begin: int, end: int) -> list[tuple[int, int]]:
     return places
 
 
-def read_drawing(blocks: Blocks) -> str:
+def read_drawing(blocks: Blocks) -> Problem | None:
     """Reads the text elements of an `.excalidraw` file; returns what is wrong with it, if anything."""
     return _read_nodes(blocks, ("elements",), _read_element)
 
 
-def read_canvas(blocks: Blocks) -> str:
+def read_canvas(blocks: Blocks) -> Problem | None:
     """Reads a canvas: its text as Markdown, its files as embeds; returns what is wrong with it."""
     return _read_nodes(blocks, ("nodes", "edges"), _read_node)
 
 
-def _read_nodes(blocks: Blocks, lists: Sequence[str], read: Callable[[Blocks, dict[str, Any]], None]) -> str:
+def _read_nodes(
+    blocks: Blocks, lists: Sequence[str], read: Callable[[Blocks, dict[str, Any]], None]
+) -> Problem | None:
     source = blocks.lines.shown
     try:
         found = read_json(source)
     except (ValueError, RecursionError):
-        return _UNREADABLE if source.strip() else ""
+        return _UNREADABLE if source.strip() else None
     nodes = [node for name in lists for node in _dictionaries(found, name)]
     for node in sorted(nodes, key=_first_place):
         read(blocks, node)
-    return ""
+    return None
 
 
 def _dictionaries(found: Any, name: str) -> list[dict[str, Any]]:

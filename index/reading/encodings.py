@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import UnreadableNoteError
+from index.problems import Problem
 
 MAX_NOTE_BYTES = 10 * 1024 * 1024
 """A note larger than this is a dump, not a note; a person's longest notes stay under one MB."""
@@ -29,11 +30,11 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file's text and how it was read; `warning` says what a person should know, if anything."""
+    """A file's text and how it was read; `warning` is what a person should know, if anything."""
 
     text: str
     encoding: str
-    warning: str = ""
+    warning: Problem | None = None
 
 
 def read_bytes(path: Path) -> bytes:
@@ -45,16 +46,14 @@ def read_bytes(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableNoteError("it is no regular file; move it out of the notes")
+            raise UnreadableNoteError(Problem("no_regular_file"))
         size = status.st_size
         if size > MAX_NOTE_BYTES:
-            raise UnreadableNoteError(
-                f"{size / 1e6:.0f} MB is over the limit of {MAX_NOTE_BYTES / 1e6:.0f} MB for one "
-                "note; split it"
-            )
+            sizes = f"{size / 1e6:.0f}", f"{MAX_NOTE_BYTES / 1e6:.0f}"
+            raise UnreadableNoteError(Problem("too_large", sizes))
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableNoteError(f"it can't be read ({error.strerror or error})") from error
+        raise UnreadableNoteError(Problem("unreadable", (error.strerror or str(error),))) from error
 
 
 def decode(data: bytes) -> Decoded:
@@ -76,22 +75,22 @@ def decode(data: bytes) -> Decoded:
     except UnicodeDecodeError:
         pass
     if data.count(0) > len(data) // 100:
-        raise UnreadableNoteError("it holds binary data, not text; save it as UTF-8 text")
+        raise UnreadableNoteError(Problem("binary"))
     repaired = data.decode("utf-8", errors="replace")
     broken = repaired.count("\ufffd")
     if broken <= _BROKEN_UTF8_SHARE * sum(byte > 127 for byte in data):
-        return Decoded(repaired, "utf-8", f"{broken} broken characters were replaced by \ufffd")
+        return Decoded(repaired, "utf-8", Problem("broken_characters", (str(broken),)))
     try:
-        return Decoded(data.decode("cp949"), "cp949", "read as CP949; UTF-8 is safer")
+        return Decoded(data.decode("cp949"), "cp949", Problem("cp949"))
     except UnicodeDecodeError as error:
-        raise UnreadableNoteError("it is neither UTF-8, UTF-16 nor CP949 text; save it as UTF-8") from error
+        raise UnreadableNoteError(Problem("unknown_encoding")) from error
 
 
 def _decode_marked(data: bytes, encoding: str) -> Decoded:
     try:
         return Decoded(data.decode(encoding), encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableNoteError(f"it is marked as {encoding} but broken: {error.reason}") from error
+        raise UnreadableNoteError(Problem("misnamed_encoding", (encoding, error.reason))) from error
 
 
 def _unmarked_utf16(data: bytes) -> Decoded | None:
@@ -103,5 +102,5 @@ def _unmarked_utf16(data: bytes) -> Decoded | None:
         except UnicodeDecodeError:
             continue
         if len(_WRITTEN.findall(text)) >= _WRITTEN_SHARE * len(text) and not _NEVER_WRITTEN.search(text):
-            texts.append(Decoded(text, encoding, "read as UTF-16 without its mark; UTF-8 is safer"))
+            texts.append(Decoded(text, encoding, Problem("utf16_unmarked")))
     return texts[0] if len(texts) == 1 else None

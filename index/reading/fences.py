@@ -11,7 +11,6 @@ from index.reading.places import Place, content_places
 from index.text import normalise
 
 _TAGS_ONLY = re.compile(r"(?:</?[A-Za-z][^<>]*>\s*)+")
-_NO_TEXT = re.compile(r"\s*<(?:script|style)\b", re.IGNORECASE)
 _SCENE = ("compressed-json", "json compressed")
 
 
@@ -41,8 +40,6 @@ def formula(lines: Lines, token: Token) -> Sentence | None:
 
 def html_parts(lines: Lines, token: Token) -> Iterator[list[Place]]:
     """Yields the lines of a block of HTML: tags on lines around the words are no part of their quote."""
-    if _NO_TEXT.match(token.content):
-        return
     places = content_places(lines, token.content, token.map)
     silent = [bool(_TAGS_ONLY.fullmatch(lines.shown, *place)) for place in places]
     first = next((i for i, tags in enumerate(silent) if not tags), len(silent))

@@ -7,11 +7,10 @@ from typing import Any
 
 import yaml
 
+from index.problems import Problem
 from index.text import normalise
 
 _MAX_LENGTH = 20_000
-_PROBLEM = "its front matter can't be read and was left out; the rest is indexed"
-_PARTLY = "its front matter can't be read whole; what could be read was kept"
 _ENTRY = re.compile(r"^(?=[^\s#-][^:\r\n]*:)", re.MULTILINE)
 _QUOTABLE = re.compile(r"([\w -]{1,40}):[ \t]*(\S.*)")
 
@@ -26,7 +25,7 @@ class FrontMatter:
         tags: Tags without `#`.
         date: The date as written.
         drawing: The note is an Excalidraw drawing.
-        warning: What is wrong with it; empty if nothing is.
+        warning: What is wrong with it, if anything is.
     """
 
     title: str = ""
@@ -34,7 +33,7 @@ class FrontMatter:
     tags: tuple[str, ...] = ()
     date: str = ""
     drawing: bool = False
-    warning: str = ""
+    warning: Problem | None = None
 
 
 def read_front_matter(content: str) -> FrontMatter:
@@ -54,19 +53,19 @@ def read_front_matter(content: str) -> FrontMatter:
     )
 
 
-def _load(content: str) -> tuple[dict[str, Any], str]:
+def _load(content: str) -> tuple[dict[str, Any], Problem | None]:
     if len(content) > _MAX_LENGTH:
-        return {}, _PROBLEM
+        return {}, Problem("front_matter_long")
     try:
         meta = _yaml(content)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 2})" if mark else ""
+        line = str(mark.line + 2 if mark else 1)
         kept = dict(_entries(content))
-        return kept, (_PARTLY if kept else _PROBLEM) + where
+        return kept, Problem("front_matter_partly" if kept else "front_matter_left", (line,))
     if meta is None:
-        return {}, ""
-    return (_keys(meta), "") if isinstance(meta, dict) else ({}, _PROBLEM)
+        return {}, None
+    return (_keys(meta), None) if isinstance(meta, dict) else ({}, Problem("front_matter_shape"))
 
 
 def _yaml(content: str) -> Any:

@@ -9,17 +9,20 @@ Obsidian adds (wikilinks, embeds, tags, comments, highlights) are rules in `inli
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 from index.reading.document import Link
+from index.reading.html import BREAKING_TAG, SILENT_TAG, SPACING_TAG
 from index.reading.inline_rules import inline_parser
 from index.reading.inline_state import PlacedInline
 from index.reading.targets import markdown_link
 
 _MARKUP = re.compile(r"[*_`\[<&\\$#]|~~|==|%%|\^\[")
+_BREAKING_TAG = re.compile(BREAKING_TAG, re.IGNORECASE)
 _HTML_SOURCE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 
@@ -31,7 +34,7 @@ class Inline:
         source: The source.
         pieces: Start, end and text of each piece in order. A piece as long as its range is letters
             of the source; others (an entity, a link's alias) are said as a whole.
-        breaks: Range of every line break, `<br>` included, in order.
+        breaks: Range of every line break in order: `<br>`, tags that begin or end a line, scripts.
         links: Links with places in the source.
         tags: Tags without `#`.
         literal: The source has no markup: it says itself.
@@ -50,7 +53,10 @@ class Inline:
             return self.source[first:last]
         at = max(0, bisect_right(self.pieces, first, key=_start) - 1)
         parts: list[str] = []
-        for start, end, text in self.pieces[at:]:
+        for number in range(
+            at, len(self.pieces)
+        ):  # no slice: a block of many sentences would copy all for each
+            start, end, text = self.pieces[number]
             if start >= last:
                 break
             if end - start == len(text):
@@ -95,9 +101,34 @@ def read_inline(source: str, references: EnvType | None = None) -> Inline:
     for rule in parser.inline.ruler2.getRules(""):
         rule(state)
     found.links, found.tags = state.links, state.tags
-    for token in state.tokens:
+    for token in _shown(state.tokens, found):
         _speak(token, found)
     return found
+
+
+def _shown(tokens: Sequence[Token], found: Inline) -> Iterator[Token]:
+    """Yields tokens but those of scripts and styles, whose place becomes a line break.
+
+    A tag that nothing closes hides nothing: who writes about `<script>` may forget the code marks.
+    """
+    closings = {name: number for number, token in enumerate(tokens) if (name := _silent_name(token, "/"))}
+    hidden, begin = "", 0
+    for number, token in enumerate(tokens):
+        if hidden:
+            if _silent_name(token, "/") == hidden:
+                end = (token.map or [0])[0] + len(token.content)
+                found.pieces.append((begin, end, " "))
+                found.breaks.append((begin, end))
+                hidden = ""
+        elif (name := _silent_name(token, "")) and closings.get(name, 0) > number:
+            hidden, begin = name, (token.map or [0])[0]
+        else:
+            yield token
+
+
+def _silent_name(token: Token, close: str) -> str:
+    match = SILENT_TAG.match(token.content) if token.type == "html_inline" else None
+    return match["name"].lower() if match and match["close"] == close else ""
 
 
 def _speak(token: Token, found: Inline) -> None:
@@ -119,9 +150,11 @@ def _speak(token: Token, found: Inline) -> None:
 
 
 def _speak_html(tag: str, start: int, found: Inline) -> None:
-    if "br" in tag[:4].lower():
+    if _BREAKING_TAG.match(tag):
         found.pieces.append((start, start + len(tag), " "))
         found.breaks.append((start, start + len(tag)))
+    elif SPACING_TAG.match(tag):
+        found.pieces.append((start, start + len(tag), " "))
     elif picture := _HTML_SOURCE.match(tag):
         kept = markdown_link(picture=True, address=picture[1], label="", start=start, end=start + len(tag))
         found.links += [kept] if kept else []

@@ -5,6 +5,7 @@ and only then moves on. A `silent` call looks ahead and makes nothing.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import cache
 
@@ -21,7 +22,14 @@ from index.reading.targets import link_text, markdown_link, wikilink
 WIKILINK = re.compile(r"(!?)\[\[((?:[^\[\]|\\\n]|\\(?!\|))*)(?:\\?\|((?:[^\[\]\n]|\[(?!\[)|\](?!\]))*))?\]\]")
 """Bang, target, alias. In a table the bar before the alias is escaped."""
 
-TAG = re.compile("#([\\w/\\-\u0300-\u036f\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+)")
+_IN_TAG = "[\\w/\\-\u0300-\u036f\u200d\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
+TAG = re.compile(f"#({_IN_TAG}+)")
+
+_WHOLE_TAG = rf"\#(?=[\d/_\-]*(?![\d/_\-]){_IN_TAG}){_IN_TAG}+(?!\S)"
+TAG_RUN = rf"[ \t]*(?<!\S){_WHOLE_TAG}(?:[ \t]+{_WHOLE_TAG})*"
+"""Tags one after the other. At the end of a line they file the note, and are no part of what it says."""
+
+_TAG_RUN = re.compile(TAG_RUN)
 
 _MAX_LABEL = 1_000
 """Most characters of the second label of `[text][label]`; so much is looked at for each bracket."""
@@ -68,6 +76,18 @@ def valid_tag(name: str) -> str:
     """Returns a tag as it counts, empty where it is none: `#1` is a number, `#aws/` is `aws`."""
     name = name.strip("/")
     return name if any(not (ch.isdigit() or ch in "/-_") for ch in name) else ""
+
+
+def before_tags(text: str, start: int, end: int) -> int:
+    """Returns where the tags begin that a range ends with; its end where it ends with none, or holds no more.
+
+    >>> before_tags("개요 #db #aws", 0, 11), before_tags("issue #12", 0, 9)
+    (2, 9)
+    """
+    last = deque(_TAG_RUN.finditer(text, start, end), maxlen=1)
+    if last and not text[last[0].end() : end].strip() and text[start : last[0].start()].strip():
+        return last[0].start()
+    return end
 
 
 def _wikilink(state: StateInline, silent: bool) -> bool:

@@ -6,15 +6,18 @@ as long as the text, so that every offset stays what it is.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _MARKER = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 
-_FILLER = "\u200b"
+FILLER = "\u200b"
 """Fills a hidden range before shown text: spaces there could make the line code. It is never said."""
+
+SILENCE = "\u2060"
+"""Fills a hidden script likewise; no sentence goes on across it, so that no quote holds what it hides."""
 
 
 class Lines:
@@ -55,6 +58,15 @@ class Lines:
     def hide(self, start: int, end: int) -> None:
         """Hides a range from the parser."""
         self.shown = self.shown[:start] + _NOT_LINE_END.sub(" ", self.shown[start:end]) + self.shown[end:]
+
+    def hide_within(self, ranges: Iterable[tuple[int, int]]) -> None:
+        """Hides scripts, given in order, which may begin or end within a line; a quote stays one."""
+        kept: list[str] = []
+        done = 0
+        for start, end in ranges:
+            kept += [self.shown[done:start], *self._blanked(start, end, SILENCE)]
+            done = end
+        self.shown = "".join((*kept, self.shown[done:]))
 
     def front_matter(self) -> tuple[int, int] | None:
         """Range of the YAML between a first line of `---` and the next; None where there is none.
@@ -137,7 +149,7 @@ class Lines:
                 return closing + 2
         return 0
 
-    def _blanked(self, opened: int, closed: int) -> Iterator[str]:
+    def _blanked(self, opened: int, closed: int, mark: str = FILLER) -> Iterator[str]:
         """Yields a range in blanks but for line ends and the marks of quotes, so that a quote stays one."""
         for line in range(self.line_at(opened), self.line_at(max(opened, closed - 1)) + 1):
             start, end = self.span(line)
@@ -145,7 +157,7 @@ class Lines:
             first, last = max(start, opened), min(end, closed)
             kept = re.match(r"[ \t>]*", self.shown[first:last]) if first == start else None
             prefix = kept[0] if kept else ""
-            filler = _FILLER if self.shown[last:end].strip() else " "
+            filler = mark if self.shown[last:end].strip() else " "
             yield prefix + filler * (last - first - len(prefix))
             yield self.shown[last : min(reach, max(last, closed))]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from index.reading.document import Block, Link, Note
-from index.text import squeeze
+from index.text import normalise, squeeze
 
 MAX_EMBED_DEPTH = 5
 """Embeds within embeds are followed so deep, as in Obsidian's reading view."""
@@ -68,8 +68,23 @@ def anchor_section(note: Note, anchor: str) -> int | None:
     """Returns the position of the section a link's heading means; None where there is none.
 
     Marks, spaces and case do not count, as Obsidian drops them from links. Nested headings are
-    separated by `#`, each within the one before; a heading's own id (`{ #id }`) counts too.
+    separated by `#`, each within the one before; a heading's own id (`{ #id }`) counts too. Of a heading
+    that ends with tags (`개요 #db`), Obsidian's link holds them without their `#` (`[[노트#개요 db]]`).
     """
+    found = _section(note, anchor)
+    if found is None and note.tags and (bare := _without_tags(anchor, note.tags)) != anchor:
+        return _section(note, bare)
+    return found
+
+
+def _without_tags(anchor: str, tags: Collection[str]) -> str:
+    words = anchor.split()
+    while len(words) > 1 and normalise(words[-1].removeprefix("#")) in tags:
+        words.pop()
+    return " ".join(words)
+
+
+def _section(note: Note, anchor: str) -> int | None:
     wanted = [part for part in anchor.split("#") if part.strip()]
     if not wanted:
         return None

@@ -5,7 +5,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from index.reading.html import BREAKING_TAG, SILENT_ELEMENT
 from index.reading.inline import Inline, read_inline
+from index.reading.inline_rules import TAG_RUN
+from index.reading.lines import SILENCE
 from index.text import normalise
 
 BLOCK_ID = re.compile(r"(?:^|(?<=\s))\^([A-Za-z0-9_-]+)\s*$")
@@ -16,17 +19,24 @@ _DECOMPOSED = "|".join(f"(?<={unicodedata.normalize('NFD', ch)})" for ch in _SEN
 
 _BOUNDARY = re.compile(
     rf"""
-      (?<=[.!?。…])(["'”’)\]]*|[*_=~]+)[ \t]+(?=[^\s(])  # an end mark, then a space; what closes there belongs to it
-    | <br\s*/?>[ \t]*                         # a line break in HTML
+      (?<=[.!?。…])(?P<closing>["'”’)\]]*|[*_=~]+)[ \t]+(?=[^\s(])  # an end mark, then a space; what closes there belongs to it
+    | {BREAKING_TAG}[ \t]*                    # a line break in HTML
+    | (?:{SILENT_ELEMENT}|{SILENCE}+)[ \t]*   # what HTML does not show
+    | (?P<tags>{TAG_RUN})(?P<line_end>[ \t]*(?:\n|\Z))?  # tags, which end a line or are words in it
     | (?:(?<=[.!?。…:;{_SENTENCE_ENDINGS}"”)])|{_DECOMPOSED})[ \t]*\n  # a line that ends like a sentence
     | \n(?=[-•*→※①-⑳])                     # a line that starts like an item
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 _NO_BOUNDARY = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|no|fig|예)\.|(?<!\w)\d{1,2}\.)$", re.IGNORECASE
 )
 _LONGEST_ABBREVIATION = 8
+_LONGEST_LABEL = 48
+_LABEL = re.compile(
+    rf"[*_=~]*(?![^.]{{16}})(?:[^\s.*_=~]+[ ]){{0,1}}[^\s.*_=~]*[^\s.*_=~{_SENTENCE_ENDINGS}]\.[*_=~]*"
+)
+"""A name at the start of a block that ends with a full stop, and so no sentence: `기본값. 3초이다`."""
 
 
 def plain_text(raw: str) -> str:
@@ -49,7 +59,8 @@ def spoken(inline: Inline, first: int, last: int) -> str:
 def sentence_ranges(joined: str, inline: Inline | None = None) -> Iterator[tuple[int, int]]:
     """Yields the character ranges of the sentences of a block's lines, joined by newlines.
 
-    A newline ends a sentence only where the line ends like one: notes are wrapped by hand.
+    A newline ends a sentence only where the line ends like one: notes are wrapped by hand. Tags at the
+    end of a line end one too, and belong to none. A label that a block begins with stays with its sentence.
 
     Args:
         joined: The lines.
@@ -59,6 +70,7 @@ def sentence_ranges(joined: str, inline: Inline | None = None) -> Iterator[tuple
     ['하나다.', '둘이다.']
     """
     start = counted = 0
+    first = len(joined) - len(joined.lstrip())
     brackets = ticks = 0
     for match in _BOUNDARY.finditer(joined):
         brackets += joined.count("(", counted, match.start()) - joined.count(")", counted, match.start())
@@ -67,13 +79,24 @@ def sentence_ranges(joined: str, inline: Inline | None = None) -> Iterator[tuple
         # A boundary inside brackets or code splits no sentence.
         if brackets > 0 or ticks % 2 or (inline and not inline.is_open(match.end() - 1)):
             continue
+        if match["tags"] and match["line_end"] is None:
+            continue
+        if match["closing"] is not None and _is_label(joined, first, match.end("closing")):
+            continue
         before = joined[max(start, match.start() - 8 * _LONGEST_ABBREVIATION) : match.start()]
         before = unicodedata.normalize("NFC", before).rstrip()
-        if not _NO_BOUNDARY.search(before[-_LONGEST_ABBREVIATION:]):
-            yield from _trimmed(joined, start, max(match.start(), match.end(1)))
+        if match["tags"] or not _NO_BOUNDARY.search(before[-_LONGEST_ABBREVIATION:]):
+            yield from _trimmed(joined, start, max(match.start(), match.end("closing")))
             start = counted = match.end()
             brackets = ticks = 0
     yield from _trimmed(joined, start, len(joined))
+
+
+def _is_label(joined: str, start: int, end: int) -> bool:
+    """Whether the text up to here is only a label: two short words at most that don't end as a sentence does."""
+    return end - start <= _LONGEST_LABEL and bool(
+        _LABEL.fullmatch(unicodedata.normalize("NFC", joined[start:end]))
+    )
 
 
 def _trimmed(joined: str, start: int, end: int) -> Iterator[tuple[int, int]]:

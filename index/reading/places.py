@@ -1,13 +1,17 @@
 """Where the lines of a block stand in the file, whatever marks of lists and quotes precede them."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
 
-from index.reading.lines import Lines
+from index.reading.lines import FILLER, SILENCE, Lines
 
 Place = tuple[int, int]
 """A half-open range of characters of the text."""
+
+_UNSAID = re.compile(rf"^[\s{FILLER}{SILENCE}]+")
+"""White space, and what fills the place of a comment or script before the words of a line."""
 
 
 def content_places(
@@ -27,7 +31,7 @@ def content_places(
     line, last = line_map or [0, 0]
     places: list[Place] = []
     for piece in content.split("\n"):
-        said = piece.strip()
+        said = _UNSAID.sub("", piece).rstrip()
         while line < last:
             start, end = lines.span(line)
             line += 1

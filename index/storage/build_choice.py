@@ -6,6 +6,7 @@ from pathlib import Path
 from index.catalog import SCHEMA_VERSION, Catalog, open_catalog
 from index.embed import Embedder
 from index.errors import BuildError, CatalogError, DamagedCatalogError
+from index.problems import Problem
 from index.storage import builds
 from index.storage.builds import CATALOG_FILE, Build
 from index.storage.lock import writing
@@ -30,7 +31,7 @@ def choose_build(data: Path, embedder: Embedder, *, switch: bool, notices: list[
         current = builds.current_build(data)
     except BuildError as error:
         aside = builds.set_aside(data, builds.current_file(data))
-        notices.append(Notice(aside.name, str(error), "set aside; it was made again"))
+        notices.append(Notice(aside.name, Problem("damaged", (str(error),)), "set_aside"))
         current = _newest_complete(data)
     if current is not None:
         builds.check_schema(current, SCHEMA_VERSION)
@@ -70,8 +71,7 @@ def take_vectors_over(data: Path, own: Build, catalog: Catalog, notices: list[No
             with suppress(DamagedCatalogError):
                 catalog.take_embeddings(file)
     if builds.older_catalog(data) is not None:
-        what = "it is from an older mutgo, whose vectors can't be used any more"
-        notices.append(Notice(CATALOG_FILE, what, "the index was made anew"))
+        notices.append(Notice(CATALOG_FILE, Problem("older_index"), "made_anew"))
 
 
 def set_damaged_aside(data: Path) -> Path | None:

@@ -44,7 +44,9 @@ def _lines(catalog: Catalog) -> Iterator[object]:
         yield from _chunk_lines(catalog, row.path, terms)
     # Names of one place and source are told in any order.
     yield sorted(json.dumps([getattr(name, slot) for slot in name.__slots__]) for name in catalog.names())
-    yield sorted([notice.path, notice.what, notice.done] for notice in catalog.notices())
+    yield sorted(
+        [notice.path, notice.problem.kind, *notice.problem.about, notice.done] for notice in catalog.notices()
+    )
 
 
 def _chunk_lines(catalog: Catalog, path: str, terms: dict[int, str]) -> Iterator[object]:

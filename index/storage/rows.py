@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from index.chunks import Chunk
+from index.problems import Outcome, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ class Notice:
     """A file with a problem: what it is and what was done about it."""
 
     path: str
-    what: str
-    done: str
+    problem: Problem
+    done: Outcome
 
 
 @dataclass(frozen=True, slots=True)

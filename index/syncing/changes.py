@@ -9,6 +9,7 @@ from pathlib import Path
 from index.companions import companion_path, note_of_companion
 from index.errors import UnreadableNoteError
 from index.notes import Note, read_note
+from index.problems import Problem
 from index.reading.encodings import read_bytes
 from index.storage.rows import FileRow, Notice
 from index.syncing.scan import NoteFile, scan_folder
@@ -132,15 +133,18 @@ def _compare_content(changes: Changes, row: FileRow, file: NoteFile) -> None:
         changes.touched[file.path] = file
 
 
-def _lose(changes: Changes, path: str, error: Exception) -> None:
+def _lose(changes: Changes, path: str, error: OSError | UnreadableNoteError) -> None:
     """A file that vanished is gone; one that can't be read keeps its last version."""
     if isinstance(error, FileNotFoundError) or isinstance(error.__cause__, FileNotFoundError):
         del changes.files[path]
         if path in changes.rows:
             changes.gone.append(path)
         return
-    done = "skipped; the version read before stays" if path in changes.rows else "skipped"
-    changes.skipped.append(Notice(path, str(error), done))
+    if isinstance(error, UnreadableNoteError):
+        problem = error.problem
+    else:
+        problem = Problem("unreadable", (error.strerror or str(error),))
+    changes.skipped.append(Notice(path, problem, "kept" if path in changes.rows else "skipped"))
     changes.unreadable.add(path)
 
 

@@ -9,12 +9,13 @@ from index.chunks import Chunk, split_note
 from index.companions import companion_chunk, misalignment
 from index.language.vault_words import note_words
 from index.notes import Note
+from index.problems import Problem
 from index.reading.names import Name, note_names
 from index.storage.rows import NewChunk, NoteRow, Notice
 from index.syncing.readers import Reading
 from index.syncing.scan import NoteFile, is_named_after_file
 
-PASSAGE_VERSION = 2
+PASSAGE_VERSION = 3
 """Raised when `Chunk.passage` is composed or divided otherwise, so that all is embedded anew."""
 
 
@@ -65,8 +66,8 @@ def note_entry(
         notices.append(unpaired)
     companion_of = original.path if original is not None and unpaired is None else None
     if companion_of is None and not any(block.sentences for block in note.blocks):
-        what = "it holds only images" if note.blocks else "it holds no text"
-        notices.append(Notice(note.path, what, "kept in the list; there is nothing to search in it"))
+        problem = Problem("only_images" if note.blocks else "empty")
+        notices.append(Notice(note.path, problem, "listed"))
     row = NoteRow(
         0,
         note.path,
@@ -94,11 +95,7 @@ def _chunks(
         if difference is None:
             twins = split_note(original, reading.embedder.count_tokens, reading.chunking)
             return [(companion_chunk(twin, original, note), twin.id) for twin in twins], None
-        what = (
-            f"it is not parallel to {original.path} (line {difference.companion_line} here, line "
-            f"{difference.note_line} there): {difference.reason}"
-        )
-        unpaired = Notice(note.path, what, "indexed as a note of its own")
+        unpaired = Notice(note.path, difference.problem(original.path), "apart")
     return [
         (chunk, None) for chunk in split_note(note, reading.embedder.count_tokens, reading.chunking)
     ], unpaired

@@ -17,10 +17,9 @@ from typing import NamedTuple
 
 from index.errors import NotesFolderError
 from index.notes import NOTE_ENDINGS, is_note_file
+from index.problems import Problem
 from index.storage.rows import Notice
 from index.text import normalise
-
-_SKIPPED = "skipped"
 
 
 class NoteFile(NamedTuple):
@@ -79,8 +78,7 @@ def scan_folder(folder: Path) -> Listing:
     files: dict[str, NoteFile] = {}
     for file in sorted(scan.found):
         if file.path in files:
-            what = "another file has the same name in the other Unicode form (NFC, NFD)"
-            scan.skipped.append(Notice(file.path, what, _SKIPPED))
+            scan.skipped.append(Notice(file.path, Problem("same_name"), "skipped"))
         else:
             files[file.path] = file
     return Listing(files, sorted(scan.skipped, key=lambda notice: notice.path), tuple(scan.unseen))
@@ -130,11 +128,11 @@ class _Scan:
             path.encode()
             found = entry.stat()
         except UnicodeEncodeError:
-            self._skip(path, "its name is no UTF-8")
+            self._skip(path, Problem("name_no_utf8"))
         except FileNotFoundError:
             return  # it went while the folder was listed
         except OSError as error:
-            self._skip(path, f"it can't be read ({error.strerror or error})")
+            self._skip(path, Problem("unreadable", (error.strerror or str(error),)))
         else:
             identity = unicodedata.normalize("NFC", path)
             self.found.append(NoteFile(identity, path, found.st_size, found.st_mtime_ns))
@@ -148,15 +146,15 @@ class _Scan:
         except OSError as error:
             if is_note_file(file.name):
                 nothing = isinstance(error, FileNotFoundError)
-                self._skip(path, "it links to nothing" if nothing else "it links to itself")
+                self._skip(path, Problem("link_nowhere" if nothing else "link_loop"))
             return
         if not is_folder and not is_note_file(file.name):
             return
         root = os.path.realpath(self.folder)
         if not target.is_relative_to(root):
-            self._skip(path, "it links out of the vault")
+            self._skip(path, Problem("link_out"))
         elif any(part.startswith(".") for part in target.relative_to(root).parts):
-            self._skip(path, "it links to a hidden place")
+            self._skip(path, Problem("link_hidden"))
         elif not is_folder and not is_note_file(target.name) and target not in self.targets:
             self.targets.add(target)
             self._note(path, target)
@@ -168,13 +166,14 @@ class _Scan:
                 "Allow reading it, or name another one with --notes."
             ) from error
         if not isinstance(error, FileNotFoundError):  # else it went while its parent was listed
-            self._skip(parent.removesuffix("/"), f"it can't be opened ({error.strerror or error})")
+            problem = Problem("folder_closed", (error.strerror or str(error),))
+            self._skip(parent.removesuffix("/"), problem)
             self.unseen.append(unicodedata.normalize("NFC", parent))
 
-    def _skip(self, path: str, what: str) -> None:
+    def _skip(self, path: str, problem: Problem) -> None:
         # A name that is no UTF-8 can be neither stored nor printed as it is.
         name = unicodedata.normalize("NFC", path).encode("utf-8", "replace").decode()
-        self.skipped.append(Notice(name, what, _SKIPPED))
+        self.skipped.append(Notice(name, problem, "skipped"))
 
 
 def is_named_after_file(title: str, path: str) -> bool:
