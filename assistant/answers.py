@@ -59,6 +59,19 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """What else the notes say near a question.
+
+    Attributes:
+        sentences: In reading order.
+        citations: What they cite, numbered on from the answer's.
+    """
+
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a person gets for a question.
 
@@ -69,14 +82,13 @@ class Answer:
         abstained: The notes do not answer; `sentences` then say so and `nearest` is where to look.
         sentences: The answer, in reading order.
         citations: The cited places, numbered by first mention.
-        more: What else the notes say near the question, for who wants to read on; the best that was found
-            where the notes do not answer.
         nearest: The nearest places, best first.
         answerer: Which answerer wrote it: `extract`, or the chat model by its name.
         timings_ms: Milliseconds a stage took.
         scope: The part of the notes that was searched; an empty one is all of them.
         taken_as: What a follow-up was taken to ask; empty where the question was answered as it stands.
         carried: What was taken over for it from earlier turns, as people call it.
+        more: For who wants to read on; where the notes do not answer, the sentences that come nearest.
     """
 
     question: str
@@ -85,13 +97,13 @@ class Answer:
     abstained: bool
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...] = ()
-    more: tuple[Sentence, ...] = ()
     nearest: tuple[Nearest, ...] = ()
     answerer: str = "extract"
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
     scope: Scope = field(default_factory=Scope)
     taken_as: str = ""
     carried: str = ""
+    more: More = field(default_factory=More)
 
     @property
     def text(self) -> str:
@@ -112,8 +124,11 @@ class Answer:
             "abstained": self.abstained,
             "answer": self.text,
             "sentences": [self._sentence_json(sentence) for sentence in self.sentences],
-            "more": [self._sentence_json(sentence) for sentence in self.more],
             "citations": [citation_json(c) for c in self.citations],
+            "more": {
+                "sentences": [self._sentence_json(sentence) for sentence in self.more.sentences],
+                "citations": [citation_json(c) for c in self.more.citations],
+            },
             "nearest": [{"note": n.note, "headings": list(n.headings)} for n in self.nearest],
             "scope": {"in": list(self.scope.folders), "tag": list(self.scope.tags)},
             "taken_as": self.taken_as,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assistant.definitions import define_asked
 from assistant.doubt import confidence
 from assistant.embedded import embedded
-from assistant.evidence import unknown_names
+from assistant.evidence import unknown_focus, unknown_names
 from assistant.inquiry import Inquiry, inquire
 from assistant.outlines import outline, titled_outline
 from assistant.passages import more, nearest, passages, whole_section
@@ -52,7 +52,9 @@ def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope
         return Draft(question.kind, (), unknown=True)
     ranked = ranked_sentences(inquiry)
     if confidence(inquiry, ranked) < 1:
-        return Draft(question.kind, (), more=tuple(nearest(inquiry, ranked)))
+        return Draft(
+            question.kind, (), more=tuple(nearest(inquiry, ranked)), unknown=unknown_focus(retrieval)
+        )
     for kind, pieces in _attempts(inquiry, ranked):
         if pieces:
             shown = list(distinct(pieces))

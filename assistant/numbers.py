@@ -14,12 +14,14 @@ _NO_LIMIT = r"무제한|제한이? 없|한도가? 없|unlimited|no limit"
 _TIME_UNITS = (
     r"(?:밀리초|초|분|시간|일|주|개월|달|년|ms|seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
 )
+_MAGNITUDE = r"[십백천만억조]*"
+"""`3만 원`, `5천 개`."""
 _NUMBERS: dict[NumberKind, re.Pattern[str]] = {
     "year": re.compile(r"(?:19|20)\d\d"),
     "time": re.compile(rf"\d\s*-?{_TIME_UNITS}|즉시|바로|immediately", re.IGNORECASE),
     "size": re.compile(rf"\d\s*(?:[KMGTP]i?B|바이트|bytes?)|{_NO_LIMIT}", re.IGNORECASE),
     "money": re.compile(
-        r"\d[\d,.]*\s*(?:원|달러|USD|dollars?|cents?)|[$₩]\s*\d|무료|공짜|free\b", re.IGNORECASE
+        rf"\d[\d,.]*\s*{_MAGNITUDE}\s*(?:원|달러|USD|dollars?|cents?)|[$₩]\s*\d|무료|공짜|free\b", re.IGNORECASE
     ),
     "count": re.compile(
         rf"\d|[두세네]\s?(?:개|대|번|곳|가지)|{_NO_LIMIT}|\b(?:two|three|four|five|six)\b", re.IGNORECASE
@@ -72,7 +74,7 @@ def _pattern(inquiry: Inquiry, translated: bool) -> re.Pattern[str]:
     number = question.number or "count"
     if number == "count" and (match := _COUNTER.search(question.text)):
         limitless = f"|{_NO_LIMIT}" if match[1] in "개대곳" else ""
-        return re.compile(rf"(?:\d|[두세네]\s?){match[1]}{limitless}")
+        return re.compile(rf"(?:\d\s*{_MAGNITUDE}\s*|[두세네]\s?){match[1]}{limitless}")
     if number == "count" and translated and (match := _COUNTED.search(question.text)):
         counted = re.escape(stem(match[1].casefold())[:6])
         return re.compile(

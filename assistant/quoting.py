@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from assistant.answers import Answer, AnswerIn, Language, Nearest, Sentence
+from assistant.answers import Answer, AnswerIn, Language, More, Nearest, Sentence
 from assistant.citations import Citation, cite
 from assistant.evidence import asked, is_near, unknown
 from assistant.extract import Draft
@@ -55,8 +55,16 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
         partly = {piece.note.path for piece in draft.pieces} > {piece.note.path for piece in korean}
         quotes, speaking = [piece.text for piece in korean], voice(question, language)
         sentences = remarks(index, question, sentences, quotes, speaking, partly=partly)
-    more = tuple(s for piece in draft.more for s in _sentences(index, piece, language, citations))
-    return Answer(question.text, language, draft.kind, False, tuple(sentences), citations.all(), more)
+    cited = citations.all()
+    more = _more(index, draft, language, citations)
+    return Answer(question.text, language, draft.kind, False, tuple(sentences), cited, more=more)
+
+
+def _more(index: Index, draft: Draft, language: AnswerIn, citations: Citations) -> More:
+    """What is folded away under an answer; its citations go on from those that there are."""
+    before = len(citations.all())
+    sentences = tuple(s for piece in draft.more for s in _sentences(index, piece, language, citations))
+    return More(sentences, citations.all()[before:])
 
 
 def _sentences(index: Index, piece: Piece, language: AnswerIn, citations: Citations) -> Iterator[Sentence]:
@@ -84,10 +92,9 @@ def abstention(
     """Returns the honest no, with the places and the sentences near the question, if there are any."""
     said = not_in_the_notes(question, unknown(retrieval), retrieval.chunk_count, voice(question, language))
     sentence = Sentence(said, verdict="unverified", form="note")
-    citations = Citations()
-    more = tuple(s for piece in draft.more for s in _sentences(index, piece, language, citations))
+    more = _more(index, draft, language, Citations())
     nearest = _nearest(index, retrieval)
-    return Answer(question.text, language, question.kind, True, (sentence,), citations.all(), more, nearest)
+    return Answer(question.text, language, question.kind, True, (sentence,), more=more, nearest=nearest)
 
 
 def _nearest(index: Index, retrieval: Retrieval) -> tuple[Nearest, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log1p
 
-from assistant.evidence import coverage
+from assistant.evidence import NOTHING, coverage
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
 from assistant.pieces import Piece, bilingual_text, block_pieces
@@ -51,9 +51,13 @@ class Ranked:
 
 
 def ranked_sentences(inquiry: Inquiry) -> list[Ranked]:
-    """Returns the sentences of the best hits, each once, best first; table headers are none."""
+    """Returns the sentences of the best hits, each once, best first; table headers are none.
+
+    A hit that names nothing of what the question is about has none to give.
+    """
     best: dict[tuple[str, int | None, int], Ranked] = {}
-    for rank, (hit, _) in enumerate(inquiry.hits):
+    on_topic = (hit for hit, evidence in inquiry.hits if evidence != NOTHING)
+    for rank, hit in enumerate(on_topic):
         for found in _of_hit(inquiry, hit, rank):
             place = (found.piece.note.path, found.piece.block, found.piece.sentence)
             if place not in best or best[place].score < found.score:

@@ -52,25 +52,26 @@ def show_answer(answer: "Answer", *, more: bool = False) -> str:
 
 def _show_more(answer: "Answer", more: bool) -> list[str]:
     """What is folded away under an answer, or that there is such."""
-    if not answer.more:
+    if not answer.more.sentences:
         return []
     korean = answer.language != "en"
     if not more:
-        count = len(answer.more)
+        count = len(answer.more.citations)
         return [
             "",
             f"(노트에서 더 보기: {count}문장, --more)"
             if korean
             else f"(more from the notes: {count}, --more)",
         ]
-    shown = {number for sentence in answer.sentences for number in sentence.citations}
-    sources = [citation for citation in answer.citations if citation.n not in shown]
     return [
         "",
         "노트에서 더 보기:" if korean else "More from the notes:",
-        written_out(answer.more),
+        written_out(answer.more.sentences),
         "",
-        *(f"[{c.n}] {c.note}:{c.line_start}  {' > '.join(c.headings)}".rstrip() for c in sources),
+        *(
+            f"[{c.n}] {c.note}:{c.line_start}  {' > '.join(c.headings)}".rstrip()
+            for c in answer.more.citations
+        ),
     ]
 
 
@@ -84,11 +85,9 @@ def show_sources(answer: "Answer") -> str:
             if answer.language != "en"
             else "⚠ not confirmed by the notes",
         ]
-    shown = {number for sentence in answer.sentences for number in sentence.citations}
-    cited = [citation for citation in answer.citations if citation.n in shown]
-    if cited:
+    if answer.citations:
         lines.append("")
-    for c in cited:
+    for c in answer.citations:
         place = " > ".join(c.headings)
         lines.append(f"[{c.n}] {c.note}:{c.line_start}  {place}".rstrip())
         lines.append(f"    “{plain_text(c.quote)}”")

@@ -60,6 +60,8 @@ def _run_lines(case: GoldCase, system: Mutgo, vault: Vault) -> Iterator[str]:
     for unit in asked(retrieval):
         yield f"  asks for {unit.text!r} ({unit.kind}): in {unit.frequency} chunks, weight {unit.weight:.2f}"
     yield f"  no note has: {', '.join(unknown(retrieval)) or '-'}"
+    sure = system.evidence(case.case.conversation)
+    yield f"  sure that the notes answer: {sure:.2f}, where 1 is just enough"
     yield ""
     yield from _hit_lines(case, retrieval, vault)
     yield from _gold_lines(case, system, retrieval)

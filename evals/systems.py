@@ -172,17 +172,15 @@ def passage(hit: Hit) -> Passage:
 
 def answered(answer: Answer) -> Answered:
     """Returns an answer as the suite sees it."""
-    shown = {number for sentence in answer.sentences for number in sentence.citations}
-    cited = [citation for citation in answer.citations if citation.n in shown]
-    numbers = {citation.n: position for position, citation in enumerate(cited)}
+    numbers = {citation.n: position for position, citation in enumerate(answer.citations)}
     return Answered(
         answer.abstained,
         tuple(
             Said(s.text, tuple(numbers[n] for n in s.citations), s.form == "note") for s in answer.sentences
         ),
-        tuple(Cited(Span(c.note, c.start, c.end), c.quote) for c in cited),
+        tuple(Cited(Span(c.note, c.start, c.end), c.quote) for c in answer.citations),
         answer.kind,
-        more=tuple(sentence.text for sentence in answer.more),
+        more=tuple(sentence.text for sentence in answer.more.sentences),
     )
 
 

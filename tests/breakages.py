@@ -92,6 +92,7 @@ def aliases(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
 def abstention(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
     """Every question is answered with the best there is."""
     patch.setattr(Evidence, "answers", True)
+    patch.setattr(assistant.extract, "confidence", lambda *_: 1.0)
     patch.setattr(assistant.extract, "asks_for_unknown", lambda inquiry: False)
     return setup
 

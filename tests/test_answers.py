@@ -302,6 +302,46 @@ def test_the_nearest_places_show_no_text_twice(open_vault: OpenVault):
     assert places == [("추출.md", ("추출",))]
 
 
+def test_the_sentence_that_answers_is_found_under_any_heading(open_vault: OpenVault):
+    answer = open_vault(PAIRED).ask("콜드브루는 냉장고에 두면 얼마 동안 괜찮아?")
+    assert lines(answer) == ["냉장고에서 2주 동안 보관한다."]
+
+
+def test_what_an_answer_leaves_out_is_folded_away_and_its_numbers_go_on(open_vault: OpenVault):
+    answer = open_vault(PAIRED).ask("콜드브루가 뭐야?")
+    told = {sentence.text for sentence in answer.sentences}
+    assert answer.more.sentences
+    assert not told & {sentence.text for sentence in answer.more.sentences}
+    numbers = [citation.n for citation in (*answer.citations, *answer.more.citations)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_word_may_be_said_otherwise_in_the_notes(open_vault: OpenVault):
+    notes = {
+        "커피.md": "# 커피\n- 원두 가격은 1kg에 3만 원이다.\n- 원두는 서늘한 곳에 둔다.\n",
+        "홍차.md": BLACK_TEA,
+    }
+    assert lines(open_vault(notes).ask("원두 비용은 얼마야?")) == ["원두 가격은 1kg에 3만 원이다."]
+
+
+def test_where_the_notes_do_not_answer_the_nearest_sentences_are_folded_away(corpus: Assistant):
+    answer = corpus.ask("람다 함수 하나를 매일 새벽 3시에 알아서 돌게 하려면 뭘 쓰면 되죠")
+    assert answer.abstained
+    assert not answer.citations
+    assert answer.more.sentences
+    assert {citation.note for citation in answer.more.citations} >= {"람다.md"}
+    assert not corpus.ask("김치찌개 맛있게 끓이는 법").more.sentences
+
+
+def test_each_side_of_a_comparison_has_a_sentence(open_vault: OpenVault):
+    notes = {
+        "녹차.md": "# 녹차\n녹차는 발효하지 않은 찻잎으로 만든다.\n- 녹차는 70도 물에 우린다.\n- 녹차는 떫은맛이 난다.\n",
+        "홍차.md": BLACK_TEA,
+    }
+    answer = open_vault(notes).ask("녹차와 홍차는 어떻게 달라?")
+    assert {citation.note for citation in answer.citations} == {"녹차.md", "홍차.md"}
+
+
 def test_a_question_for_a_number_the_notes_lack_is_not_answered(open_vault: OpenVault):
     answer = open_vault(PAIRED).ask("홍차는 몇 분 우려?")
     assert answer.abstained
@@ -452,7 +492,7 @@ def test_eight_threads_get_the_answers_that_one_gets(open_vault: OpenVault):
 
 ANSWER_FIELDS = {
     "question", "language", "kind", "abstained", "answer", "sentences", "citations", "nearest", "scope",
-    "taken_as", "answerer", "timings_ms",
+    "taken_as", "answerer", "timings_ms", "more",
 }  # fmt: skip
 CITATION_FIELDS = {"n", "note", "headings", "line_start", "line_end", "start", "end", "quote", "sha256"}
 
@@ -472,6 +512,7 @@ def test_the_json_of_an_answer_has_the_documented_fields_and_no_others(open_vaul
     for citation in fields["citations"]:
         assert set(citation) == CITATION_FIELDS
         assert len(citation["sha256"]) == 64
+    assert set(fields["more"]) == {"sentences", "citations"}
     for nearest in fields["nearest"]:
         assert set(nearest) == {"note", "headings"}
     assert set(fields["timings_ms"]) == {"search", "compose", "verify"}

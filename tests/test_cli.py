@@ -198,10 +198,17 @@ def test_ask_shows_the_answer_with_its_sources(shared: Run):
     assert "    “콜드브루는 찬물로 오래 우려낸 커피이다.”" in done.stdout.splitlines()
 
 
+def test_ask_shows_what_else_the_notes_say_where_it_is_wanted(shared: Run):
+    brief, whole = (shared("ask", "콜드브루 종류는?", *more).stdout for more in ((), ("--more",)))
+    assert "--more" in brief
+    assert whole.startswith(brief.partition("\n\n(")[0])
+    assert "노트에서 더 보기:" in whole
+
+
 def test_ask_json_has_the_documented_fields(shared: Run):
     answer = parsed(shared("ask", "콜드브루가 뭐야?", "--json"))
     assert list(answer) == [
-        "question", "language", "kind", "abstained", "answer", "sentences", "citations", "nearest",
+        "question", "language", "kind", "abstained", "answer", "sentences", "citations", "more", "nearest",
         "scope", "taken_as", "answerer", "timings_ms",
     ]  # fmt: skip
     assert (answer["question"], answer["language"]) == ("콜드브루가 뭐야?", "ko")

@@ -1,7 +1,7 @@
 """The page without a browser: what is rendered, what is escaped, what is let through."""
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from html import unescape
 from string import Formatter
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from assistant.answers import Answer, Nearest, Sentence
+from assistant.answers import Answer, More, Nearest, Sentence
 from assistant.citations import Citation
 from assistant.errors import UnknownNoteError
 from assistant.scopes import Parts
@@ -367,6 +367,18 @@ def test_questions_and_sentences_are_text():
     assert "<script" not in html
     assert "<img" not in html
     assert "&lt;img src=x&gt;" in html
+
+
+def test_what_else_the_notes_say_is_folded_away_under_its_place():
+    cited = replace(CITATION, n=2, headings=("람다", "<요금>"))
+    more = More((Sentence("요청 수로 센다.", (2,)),), (cited,))
+    html = turn_html(Turn("질문", replace(answer(Sentence("답이다.", (1,))), more=more), "done"), KOREAN)
+    folded = html.partition('<details class="more">')[2]
+    assert "<h4>람다 › &lt;요금&gt;</h4>" in folded
+    assert 'data-n="2"' in folded
+    assert "요청 수로 센다." in folded
+    assert "답이다." not in folded
+    assert "<details" not in turn_html(Turn("질문", replace(answer(), more=more), "streaming"), KOREAN)
 
 
 def test_an_abstention_offers_the_nearest_notes():

@@ -54,13 +54,12 @@ def turn_html(turn: Turn, words: Texts, number: int | None = None) -> str:
 def _answer(answer: Answer, state: State, words: Texts) -> str:
     citations = {citation.n: citation for citation in answer.citations}
     parts = [_taken(answer, words), _sentences(answer.sentences, citations, words)]
-    if state != "streaming" and answer.more:
-        parts.append(_more(answer, citations, words))
+    if state != "streaming" and answer.more.sentences:
+        parts.append(_more(answer, words))
     if answer.nearest:
         parts.append(_nearest(answer.nearest, words))
-    shown = {n for sentence in answer.sentences for n in sentence.citations}
-    if state != "streaming" and shown:
-        parts.append(_sources([citations[n] for n in sorted(shown)], words))
+    if state != "streaming" and answer.citations:
+        parts.append(_sources(answer.citations, words))
     return "".join(parts)
 
 
@@ -192,11 +191,13 @@ def _sources(citations: Sequence[Citation], words: Texts) -> str:
     return f'<footer class="sources"><h3>{label}</h3><ul>{items}</ul></footer>'
 
 
-def _more(answer: Answer, citations: dict[int, Citation], words: Texts) -> str:
+def _more(answer: Answer, words: Texts) -> str:
     """What else the notes say, folded away, under the places it stands in."""
-    label = (words.near_sentences if answer.abstained else words.more).format(count=len(answer.more))
+    citations = {citation.n: citation for citation in (*answer.citations, *answer.more.citations)}
+    count = len(answer.more.citations)
+    label = (words.near_sentences if answer.abstained else words.more).format(count=count)
     html = [f'<details class="more"><summary>{escape(label)}</summary>']
-    for trail, group in groupby(answer.more, key=lambda s: _trail_of(citations[s.citations[0]])):
+    for trail, group in groupby(answer.more.sentences, key=lambda s: _trail_of(citations[s.citations[0]])):
         html += [f"<h4>{_text(trail)}</h4>", _sentences(list(group), citations, words)]
     return "".join([*html, "</details>"])
 
