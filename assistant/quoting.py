@@ -9,6 +9,7 @@ from assistant.evidence import unknown
 from assistant.extract import Draft
 from assistant.pieces import Piece, english, english_lead
 from assistant.question import Question
+from assistant.tables import by_tables, row_text
 from assistant.texts import not_in_the_notes, remarks
 from assistant.verify import verdict
 from index.chunks import opening
@@ -48,26 +49,52 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
     sentence is followed by its English one.
     """
     citations = Citations()
-    sentences = [s for piece in draft.pieces for s in _sentences(index, piece, language, citations)]
+    sentences: list[Sentence] = []
+    for header, pieces in by_tables(draft.pieces):
+        if header is not None:
+            sentences += _header(index, pieces[0].note, header, language)
+        for piece in pieces:
+            sentences += _sentences(index, piece, language, citations, row=header is not None)
     korean = [p.text for p in draft.pieces if has_hangul(p.text) and index.companion(p.note.path) is None]
     if language != "ko" and korean:
         sentences = remarks(index, question, sentences, korean, voice(question, language))
     return Answer(question.text, language, draft.kind, False, tuple(sentences), citations.all())
 
 
-def _sentences(index: Index, piece: Piece, language: AnswerIn, citations: Citations) -> Iterator[Sentence]:
+def _header(index: Index, note: Note, block: int, language: AnswerIn) -> Iterator[Sentence]:
+    """The header of a table in the languages asked for; it says nothing by itself and cites nothing."""
+    companion = index.companion(note.path) if language != "ko" else None
+    if language != "en" or companion is None:
+        text = row_text(note, block)
+        yield Sentence(text, (), "unverified", "header", "ko" if language == "both" else "")
+    if companion is not None:
+        text = row_text(companion, block)
+        yield Sentence(text, (), "unverified", "header", "en" if language == "both" else "")
+
+
+def _sentences(
+    index: Index, piece: Piece, language: AnswerIn, citations: Citations, *, row: bool
+) -> Iterator[Sentence]:
     """A piece in the languages asked for, as far as the notes have it in them."""
     start, end = piece.place
     cited = (citations.number(piece.note, piece.section, start, end),)
-    translated = english(index, piece) if language != "ko" else None
+    form = "row" if row else piece.form
+    translated = _english(index, piece, row=row) if language != "ko" else None
     if language != "en" or translated is None:
-        own = "ko" if language == "both" else ""
-        checked = verdict(piece.text, piece.note, start, end)
-        yield Sentence(_led(piece.lead, piece.text), cited, checked, piece.form, own)
+        text = row_text(piece.note, piece.block) if row and piece.block is not None else piece.text
+        checked = verdict(text, piece.note, start, end)
+        yield Sentence(_led(piece.lead, text), cited, checked, form, "ko" if language == "both" else "")
     if translated is not None:
-        own = "en" if language == "both" else ""
         checked = verdict(translated, piece.note, start, end, translated)
-        yield Sentence(_led(english_lead(index, piece), translated), cited, checked, piece.form, own)
+        text = _led(english_lead(index, piece), translated)
+        yield Sentence(text, cited, checked, form, "en" if language == "both" else "")
+
+
+def _english(index: Index, piece: Piece, *, row: bool) -> str | None:
+    companion = index.companion(piece.note.path) if row else None
+    if companion is not None and piece.block is not None:
+        return row_text(companion, piece.block)
+    return english(index, piece)
 
 
 def _led(lead: str, text: str) -> str:
