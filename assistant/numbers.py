@@ -21,7 +21,8 @@ _NUMBERS: dict[NumberKind, re.Pattern[str]] = {
     "time": re.compile(rf"\d\s*-?{_TIME_UNITS}|즉시|바로|immediately", re.IGNORECASE),
     "size": re.compile(rf"\d\s*(?:[KMGTP]i?B|바이트|bytes?)|{_NO_LIMIT}", re.IGNORECASE),
     "money": re.compile(
-        rf"\d[\d,.]*\s*{_MAGNITUDE}\s*(?:원|달러|USD|dollars?|cents?)|[$₩]\s*\d|무료|공짜|free\b", re.IGNORECASE
+        rf"\d[\d,.]*\s*{_MAGNITUDE}\s*(?:원|달러|USD|dollars?|cents?)|[$₩]\s*\d|무료|공짜|free\b",
+        re.IGNORECASE,
     ),
     "count": re.compile(
         rf"\d|[두세네]\s?(?:개|대|번|곳|가지)|{_NO_LIMIT}|\b(?:two|three|four|five|six)\b", re.IGNORECASE

@@ -1,6 +1,6 @@
 """A draft of the notes' own sentences to an answer: numbered, cited, in the language asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answers import Answer, AnswerIn, Language, More, Nearest, Sentence
@@ -10,6 +10,7 @@ from assistant.extract import Draft
 from assistant.pieces import Piece, english, english_lead
 from assistant.question import Question
 from assistant.repeats import fresh
+from assistant.tables import by_tables, row_text
 from assistant.texts import not_in_the_notes, remarks
 from assistant.verify import verdict
 from index.chunks import opening
@@ -49,7 +50,7 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
     sentence is followed by its English one.
     """
     citations = Citations()
-    sentences = [s for piece in draft.pieces for s in _sentences(index, piece, language, citations)]
+    sentences = list(_written(index, draft.pieces, language, citations))
     korean = [p for p in draft.pieces if has_hangul(p.text) and index.companion(p.note.path) is None]
     if language != "ko" and korean:
         partly = {piece.note.path for piece in draft.pieces} > {piece.note.path for piece in korean}
@@ -63,23 +64,55 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
 def _more(index: Index, draft: Draft, language: AnswerIn, citations: Citations) -> More:
     """What is folded away under an answer; its citations go on from those that there are."""
     before = len(citations.all())
-    sentences = tuple(s for piece in draft.more for s in _sentences(index, piece, language, citations))
+    sentences = tuple(_written(index, draft.more, language, citations))
     return More(sentences, citations.all()[before:])
 
 
-def _sentences(index: Index, piece: Piece, language: AnswerIn, citations: Citations) -> Iterator[Sentence]:
+def _written(
+    index: Index, pieces: Sequence[Piece], language: AnswerIn, citations: Citations
+) -> Iterator[Sentence]:
+    """Pieces as sentences; rows of one table under its header."""
+    for header, group in by_tables(pieces):
+        if header is not None:
+            yield from _header(index, group[0].note, header, language)
+        for piece in group:
+            yield from _sentences(index, piece, language, citations, row=header is not None)
+
+
+def _header(index: Index, note: Note, block: int, language: AnswerIn) -> Iterator[Sentence]:
+    """The header of a table in the languages asked for; it says nothing by itself and cites nothing."""
+    companion = index.companion(note.path) if language != "ko" else None
+    if language != "en" or companion is None:
+        text = row_text(note, block)
+        yield Sentence(text, (), "unverified", "header", "ko" if language == "both" else "")
+    if companion is not None:
+        text = row_text(companion, block)
+        yield Sentence(text, (), "unverified", "header", "en" if language == "both" else "")
+
+
+def _sentences(
+    index: Index, piece: Piece, language: AnswerIn, citations: Citations, *, row: bool
+) -> Iterator[Sentence]:
     """A piece in the languages asked for, as far as the notes have it in them."""
     start, end = piece.place
     cited = (citations.number(piece.note, piece.section, start, end),)
-    translated = english(index, piece) if language != "ko" else None
+    form = "row" if row else piece.form
+    translated = _english(index, piece, row=row) if language != "ko" else None
     if language != "en" or translated is None:
-        own = "ko" if language == "both" else ""
-        checked = verdict(piece.text, piece.note, start, end)
-        yield Sentence(_led(piece.lead, piece.text), cited, checked, piece.form, own)
+        text = row_text(piece.note, piece.block) if row and piece.block is not None else piece.text
+        checked = verdict(text, piece.note, start, end)
+        yield Sentence(_led(piece.lead, text), cited, checked, form, "ko" if language == "both" else "")
     if translated is not None:
-        own = "en" if language == "both" else ""
         checked = verdict(translated, piece.note, start, end, translated)
-        yield Sentence(_led(english_lead(index, piece), translated), cited, checked, piece.form, own)
+        text = _led(english_lead(index, piece), translated)
+        yield Sentence(text, cited, checked, form, "en" if language == "both" else "")
+
+
+def _english(index: Index, piece: Piece, *, row: bool) -> str | None:
+    companion = index.companion(piece.note.path) if row else None
+    if companion is not None and piece.block is not None:
+        return row_text(companion, piece.block)
+    return english(index, piece)
 
 
 def _led(lead: str, text: str) -> str:

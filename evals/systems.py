@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from assistant import verify
-from assistant.answers import Answer
+from assistant.answers import CELLS, Answer, Sentence
 from assistant.assistant import Assistant
 from assistant.doubt import confidence
 from assistant.extract import asks_for_unknown
@@ -176,12 +176,27 @@ def answered(answer: Answer) -> Answered:
     return Answered(
         answer.abstained,
         tuple(
-            Said(s.text, tuple(numbers[n] for n in s.citations), s.form == "note") for s in answer.sentences
+            Said(text, tuple(numbers[n] for n in s.citations), s.form == "note")
+            for s, text in _spoken(answer.sentences)
         ),
         tuple(Cited(Span(c.note, c.start, c.end), c.quote) for c in answer.citations),
         answer.kind,
-        more=tuple(sentence.text for sentence in answer.more.sentences),
+        more=tuple(text for _, text in _spoken(answer.more.sentences)),
     )
+
+
+def _spoken(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
+    """Sentences with their text; a row of a table as who reads it sees it, each cell under its column's name."""
+    columns: list[str] = []
+    for sentence in sentences:
+        if sentence.form == "header":
+            columns = sentence.text.split(CELLS)
+        elif sentence.form == "row":
+            first, *cells = sentence.text.split(CELLS)
+            named = (f"{column}: {cell}" for column, cell in zip(columns[1:], cells, strict=False))
+            yield sentence, f"{first} — {' · '.join(named)}"
+        else:
+            yield sentence, sentence.text
 
 
 @dataclass(frozen=True, slots=True)

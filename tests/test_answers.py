@@ -129,7 +129,11 @@ def promise(assistant: Assistant, answer: Answer) -> None:
         assert citation.line_start <= citation.line_end
     for sentence in answer.sentences:
         assert sentence.text.strip()
-        assert bool(sentence.citations) == (sentence.verdict == "supported") == (sentence.form != "note")
+        assert (
+            bool(sentence.citations)
+            == (sentence.verdict == "supported")
+            == (sentence.form not in ("note", "header"))
+        )
     assert answer.abstained == (not answer.citations)
     assert not (answer.nearest and not answer.abstained)
 
@@ -732,3 +736,32 @@ def test_an_aspect_of_a_thing_is_answered_from_its_section(open_vault: OpenVault
     answer = open_vault(notes).ask("다라 요금은?")
     assert lines(answer) == ["다라 요금은 크기로 센다.", "첫 달은 무료이다."]
     assert {citation.note for citation in answer.citations} == {"다라.md"}
+
+
+# ---- tables ---------------------------------------------------------------------------------------
+
+BREWS = """\
+# 추출 방식
+
+## 추출 방식 비교
+| 방식 | 시간 | 물 |
+| --- | --- | --- |
+| 드립 | 3분 | **뜨거운** 물 |
+| 침출 | 12시간 | 찬물 |
+"""
+
+
+def test_rows_of_a_table_are_shown_as_one(open_vault: OpenVault):
+    answer = open_vault({"추출.md": BREWS}).ask("추출 방식 비교")
+    assert [(s.form, s.text) for s in answer.sentences] == [
+        ("header", "방식 | 시간 | 물"),
+        ("row", "드립 | 3분 | 뜨거운 물"),
+        ("row", "침출 | 12시간 | 찬물"),
+    ]
+    assert [s.verdict for s in answer.sentences] == ["unverified", "supported", "supported"]
+    assert answer.text.splitlines()[:3] == [
+        "| 방식 | 시간 | 물 |",
+        "| --- | --- | --- |",
+        "| 드립 | 3분 | 뜨거운 물 [1] |",
+    ]
+    assert quotes(answer) == ["| 드립 | 3분 | **뜨거운** 물 |", "| 침출 | 12시간 | 찬물 |"]

@@ -197,13 +197,21 @@ def _more(answer: Answer, words: Texts) -> str:
     count = len(answer.more.citations)
     label = (words.near_sentences if answer.abstained else words.more).format(count=count)
     html = [f'<details class="more"><summary>{escape(label)}</summary>']
-    for trail, group in groupby(answer.more.sentences, key=lambda s: _trail_of(citations[s.citations[0]])):
-        html += [f"<h4>{_text(trail)}</h4>", _sentences(list(group), citations, words)]
+    for trail, group in groupby(_placed(answer.more.sentences, citations), key=lambda pair: pair[0]):
+        html += [f"<h4>{_text(trail)}</h4>", _sentences([said for _, said in group], citations, words)]
     return "".join([*html, "</details>"])
 
 
-def _trail_of(citation: Citation) -> str:
-    return _trail(citation.title, citation.headings)
+def _placed(sentences: Sequence[Sentence], citations: dict[int, Citation]) -> list[tuple[str, Sentence]]:
+    """Each sentence with the place it stands in; a table's header, which cites nothing, with its first row's."""
+    placed: list[tuple[str, Sentence]] = []
+    trail = ""
+    for sentence in reversed(sentences):
+        if sentence.citations:
+            citation = citations[sentence.citations[0]]
+            trail = _trail(citation.title, citation.headings)
+        placed.append((trail, sentence))
+    return placed[::-1]
 
 
 def _nearest(nearest: Sequence[Nearest], words: Texts) -> str:
