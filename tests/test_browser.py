@@ -333,6 +333,16 @@ def test_every_turn_stays_and_a_new_question_stands_on_top(open_page: Any):
     assert seen_in(page, "#turns", "#now .question")
 
 
+def test_enter_pressed_twice_asks_once(open_page: Any):
+    page = open_page()
+    page.locator("#question textarea").fill("람다가 뭐야?")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.locator("#now .turn[data-state=done]").wait_for()
+    ask(page, "휴지 기간이 뭐야?")
+    assert page.locator("#past .question").all_text_contents() == ["람다가 뭐야?"]
+
+
 def test_two_readers_do_not_see_each_other(open_page: Any):
     one, other = open_page(), open_page()
     ask(one, "람다가 뭐야?")

@@ -125,10 +125,12 @@ def test_while_the_server_is_dead_searches_answer_and_sync_goes_on(
     report = sync(folder, data, WordHashEmbedder(), reader, server=chroma_server.url)
     (notice,) = report.notices
     assert notice.path == "vectors"
-    assert "Start the server again, or correct or unset MUTGO_CHROMA_URL" in notice.what
+    assert notice.problem.kind == "vectors_unasked"
+    (why,) = notice.problem.about
+    assert "Start the server again, or correct or unset MUTGO_CHROMA_URL" in why
     assert report.added == 1
     assert best(served, "유일무이") == "neu.md"
-    assert served.notice == notice.what
+    assert served.notice == why
 
     chroma_server.start()
     report = sync(folder, data, WordHashEmbedder(), reader, server=chroma_server.url)

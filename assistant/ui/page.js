@@ -8,6 +8,7 @@
 (() => {
   const PHONE = window.matchMedia("(max-width: 860px)");
   const PEEK_DELAY_MS = 140;
+  const SENDING_MS = 5000; // so long a question may be on its way before it can be sent again
   const STATUS_EVERY_MS = 1000; // an edit shows within two seconds, the sync included
   const STATUS_RETRY_MS = 5000;
   const LEAVE_MS = 3000; // so long a new page waits for the old one's conversation
@@ -43,9 +44,23 @@
   const questionBox = () => document.querySelector("#question textarea");
   const isAnswering = () => document.querySelector("#now .turn[data-state=streaming]") !== null;
 
+  let sent = false; // a question is on its way, its turn not yet here
+
   async function send() {
     while (!element("send")) await nextFrame(); // Gradio mounts the button after the box
-    if (!isAnswering() && questionBox().value.trim()) element("send").click();
+    if (questionBox().value.trim()) element("send").click();
+  }
+
+  /** Lets one question through at a time, however often Enter or the button is pressed. */
+  function onSend(event) {
+    if (!event.target.closest("#send")) return;
+    if (sent || isAnswering()) {
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      return;
+    }
+    sent = Boolean(questionBox().value.trim());
+    setTimeout(() => { sent = false; }, SENDING_MS);
   }
 
   async function ask(question) {
@@ -60,6 +75,7 @@
   /* ---- reading an answer ------------------------------------------------------------------- */
 
   let shownTurn = "";
+  let seenTurn = "";
 
   function onTurnChanged() {
     const turn = document.querySelector("#now .turn");
@@ -67,6 +83,10 @@
     const state = turn.dataset.state;
     element("turns").setAttribute("aria-busy", String(state === "streaming")); // read when it is whole
     const name = `${element("past").querySelectorAll(".turn").length}:${turn.firstElementChild.textContent}`;
+    if (name !== seenTurn) {
+      seenTurn = name;
+      sent = false;
+    }
     if (state === "streaming" && name !== shownTurn) {
       shownTurn = name;
       scrollWithin(element("turns"), turn, 0);
@@ -275,6 +295,7 @@
     }
   }, true);
 
+  document.addEventListener("click", onSend, true); // before Gradio's own listener
   document.addEventListener("click", (event) => {
     const on = (selector) => event.target.closest(selector);
     const place = on("[data-note]");

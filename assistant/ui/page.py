@@ -245,6 +245,9 @@ def _wire_asking(
         ask_here,
         inputs=[question, language, scope, talk],
         outputs=[question, past, now, rated, talk],
+        # Gradio's own guard drops a question that comes while it is still clearing up after a whole answer;
+        # `page.js` has one that knows when the answer is whole.
+        trigger_mode="multiple",
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
         api_visibility="private",
