@@ -12,7 +12,7 @@ from assistant.pieces import Piece, led
 from assistant.sentences import Ranked
 
 _MAX_SENTENCES = 5
-_BEHIND = 3.0
+_BEHIND = 2.0
 """A further sentence may score so much less than the best."""
 
 _MAX_NUMBERS = 2
@@ -23,9 +23,9 @@ _MAX_MORE = 10
 """Sentences that are folded away under an answer."""
 
 _MAX_NEAREST = 5
-_NEAR = 2.0
+_NEAR = 1.0
 """Standard deviations above the usual: a sentence on something else is no nearer than others."""
-_SAID = 0.25
+_SAID = 0.2
 
 _MAX_ELEMENTS = 12
 _SEEN_SENTENCES = 3

@@ -93,7 +93,7 @@
     }
     if (state === "done" && turn !== onTurnChanged.opened) {
       onTurnChanged.opened = turn;
-      const first = turn.querySelector(".chip");
+      const first = turn.querySelector(".chip:not(.more .chip)"); // what is folded away stays so
       if (first && !PHONE.matches) openSource(first);
     }
     if (opener && !opener.isConnected) markOpener(opener.dataset);
