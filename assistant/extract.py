@@ -14,7 +14,7 @@ from assistant.embedded import embedded
 from assistant.evidence import unknown_focus, unknown_names
 from assistant.inquiry import Inquiry, inquire
 from assistant.outlines import outline, titled_outline
-from assistant.passages import more, nearest, passages, whole_section
+from assistant.passages import more, nearest, passages, untold_sides, whole_section
 from assistant.pieces import Piece, distinct
 from assistant.question import Kind, Question
 from assistant.sentences import Ranked, ranked_sentences
@@ -32,12 +32,14 @@ class Draft:
         pieces: The sentences, in reading order.
         more: What else was found, in reading order, for who wants to read on; where the notes do not
             answer, what comes nearest.
+        untold: Things to be compared of which the notes say nothing to the point, as the question calls them.
         unknown: The question turns on something no note has: nobody can answer it from these notes.
     """
 
     kind: Kind
     pieces: tuple[Piece, ...]
     more: tuple[Piece, ...] = ()
+    untold: tuple[str, ...] = ()
     unknown: bool = False
 
 
@@ -59,7 +61,8 @@ def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope
         if pieces:
             shown = list(distinct(pieces))
             both = distinct([*shown, *more(inquiry, ranked, shown)])
-            return Draft(kind, tuple(shown), tuple(both)[len(shown) :])
+            untold = untold_sides(inquiry, shown)
+            return Draft(kind, tuple(shown), tuple(both)[len(shown) :], tuple(untold))
     return Draft(question.kind, ())
 
 

@@ -8,8 +8,9 @@ from assistant.elements import elements, tells_kinds
 from assistant.headings import is_thing, thing_keys
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
-from assistant.pieces import Piece, led
+from assistant.pieces import Piece, bilingual_text, led
 from assistant.sentences import Ranked
+from index.search import Unit
 
 _MAX_SENTENCES = 5
 _BEHIND = 2.0
@@ -63,8 +64,8 @@ def whole_section(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
 
 def more(inquiry: Inquiry, ranked: Sequence[Ranked], pieces: Sequence[Piece]) -> list[Piece]:
     """Returns the next best sentences that an answer leaves out, in the notes' order."""
-    left = (found for found in ranked if not any(_is_same(found.piece, piece) for piece in pieces))
-    return _in_order(inquiry, [found for found, _ in zip(left, range(_MAX_MORE), strict=False)])
+    left = [found for found in ranked if not any(_is_same(found.piece, piece) for piece in pieces)]
+    return _in_order(inquiry, left[:_MAX_MORE])
 
 
 def nearest(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
@@ -77,18 +78,28 @@ def _both_sides(inquiry: Inquiry, fitting: Sequence[Ranked], chosen: list[Ranked
     """Of a comparison each side has a sentence, if the notes have one of it."""
     if not inquiry.question.compares:
         return chosen
-    sides = (unit for unit in inquiry.units if unit.thing is not None)
-    for side in sides:
-        told = (found for found in fitting if side.covered_by(_place_terms(inquiry, found.piece)))
-        if not any(
-            found in chosen for found in fitting if side.covered_by(_place_terms(inquiry, found.piece))
-        ):
-            chosen = [*chosen, *(found for found, _ in zip(told, range(1), strict=False))]
+    for side in _sides(inquiry):
+        told = [found for found in fitting if _tells_of(inquiry, found.piece, side)]
+        if told and not any(found in chosen for found in told):
+            chosen = [*chosen, told[0]]
     return chosen
 
 
-def _place_terms(inquiry: Inquiry, piece: Piece) -> frozenset[str]:
-    return inquiry.terms(piece.text) | inquiry.heading_terms(piece.note, piece.section)
+def untold_sides(inquiry: Inquiry, pieces: Sequence[Piece]) -> list[str]:
+    """Returns the things that were to be compared and of which an answer says nothing, as they were called."""
+    if not inquiry.question.compares:
+        return []
+    sides = _sides(inquiry)
+    return [side.text for side in sides if not any(_tells_of(inquiry, piece, side) for piece in pieces)]
+
+
+def _sides(inquiry: Inquiry) -> list[Unit]:
+    return [unit for unit in inquiry.units if unit.thing is not None]
+
+
+def _tells_of(inquiry: Inquiry, piece: Piece, thing: Unit) -> bool:
+    said = inquiry.terms(bilingual_text(inquiry.index, piece))
+    return thing.covered_by(said | inquiry.heading_terms(piece.note, piece.section))
 
 
 def _is_same(one: Piece, other: Piece) -> bool:

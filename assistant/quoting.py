@@ -11,7 +11,7 @@ from assistant.pieces import Piece, english, english_lead
 from assistant.question import Question
 from assistant.repeats import fresh
 from assistant.tables import by_tables, row_text
-from assistant.texts import not_in_the_notes, remarks
+from assistant.texts import not_in_the_notes, nothing_said_of, remarks
 from assistant.verify import verdict
 from index.chunks import opening
 from index.notes import Note
@@ -56,6 +56,8 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
         partly = {piece.note.path for piece in draft.pieces} > {piece.note.path for piece in korean}
         quotes, speaking = [piece.text for piece in korean], voice(question, language)
         sentences = remarks(index, question, sentences, quotes, speaking, partly=partly)
+    if draft.untold:
+        sentences.append(nothing_said_of(draft.untold, voice(question, language)))
     cited = citations.all()
     more = _more(index, draft, language, citations)
     return Answer(question.text, language, draft.kind, False, tuple(sentences), cited, more=more)

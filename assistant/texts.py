@@ -60,6 +60,15 @@ def not_in_the_notes(question: Question, missing: Sequence[str], chunk_count: in
     return f"Not in the notes: {words} {'does' if len(named) == 1 else 'do'} not occur in them."
 
 
+def nothing_said_of(things: Sequence[str], language: Language) -> Sentence:
+    """Returns the remark that an answer is silent about some of the things asked about."""
+    if language == "ko":
+        named = ", ".join(f"‘{thing}’" for thing in things)
+        return _remark(f"{named}에 대해서는 노트에서 답이 될 문장을 찾지 못했어요.")
+    named = ", ".join(f"“{thing}”" for thing in things)
+    return _remark(f"About {named} the notes have no sentence that answers this.")
+
+
 def subject_particle(word: str) -> str:
     """Returns 이 or 가, whichever follows the word; `이(가)` where its sound is not known.
 

@@ -45,7 +45,9 @@ def lexical_leg(patch: pytest.MonkeyPatch, setup: Setup, work: Path) -> Setup:
     """No word is looked up; places that carry the name of a thing are not preferred either."""
     _weigh(patch, lexical_weight=0.0, name_bonus=0.0, phrase_bonus=0.0)
     patch.setattr(
-        index.ranking.wording, "match", lambda snapshot, *_: Matches(*np.zeros((2, snapshot.count), np.float32))
+        index.ranking.wording,
+        "match",
+        lambda snapshot, *_: Matches(*np.zeros((2, snapshot.count), np.float32)),
     )
     return setup
 

@@ -346,6 +346,20 @@ def test_each_side_of_a_comparison_has_a_sentence(open_vault: OpenVault):
     assert {citation.note for citation in answer.citations} == {"녹차.md", "홍차.md"}
 
 
+def test_the_side_of_a_comparison_that_the_notes_are_silent_about_is_named(open_vault: OpenVault):
+    notes = {
+        "녹차.md": "# 녹차\n녹차는 발효하지 않은 찻잎으로 만든다.\n- 녹차는 70도 물에 우린다.\n",
+        "차 목록.md": "# 차 목록\n차마다 우리는 법이 다르다.\n## 우롱차\n## 말차\n말차는 가루로 만든다.\n",
+    }
+    for question, said in (
+        ("녹차와 우롱차는 어떻게 달라?", "‘우롱차’에 대해서는"),
+        ("녹차와 홍차의 차이는?", ""),
+    ):
+        answer = open_vault(notes | {"홍차.md": BLACK_TEA}).ask(question)
+        remarks = [sentence.text for sentence in answer.sentences if sentence.form == "note"]
+        assert [remark.startswith(said) for remark in remarks] == [True] * bool(said)
+
+
 def test_a_question_for_a_number_the_notes_lack_is_not_answered(open_vault: OpenVault):
     answer = open_vault(PAIRED).ask("홍차는 몇 분 우려?")
     assert answer.abstained
