@@ -14,7 +14,7 @@ from assistant.embedded import embedded
 from assistant.evidence import unknown_focus, unknown_names
 from assistant.inquiry import Inquiry, inquire
 from assistant.outlines import outline, titled_outline
-from assistant.passages import more, nearest, passages, untold_sides, whole_section
+from assistant.passages import more, nearest, passages, untold_sides, whole_procedure, whole_section
 from assistant.pieces import Piece, distinct
 from assistant.question import Kind, Question
 from assistant.sentences import Ranked, ranked_sentences
@@ -82,6 +82,8 @@ def _attempts(inquiry: Inquiry, ranked: Sequence[Ranked]) -> Iterator[tuple[Kind
         yield "list", outline(inquiry, "list")
     if question.kind in ("steps", "passage"):
         yield "list", titled_outline(inquiry)
+    if question.kind == "steps":
+        yield "steps", whole_procedure(inquiry, ranked)
     if question.kind == "list" and not question.compares:
         yield "list", whole_section(inquiry, ranked)
     yield "passage", passages(inquiry, ranked)

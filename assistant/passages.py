@@ -8,7 +8,7 @@ from assistant.elements import elements, tells_kinds
 from assistant.headings import is_thing, thing_keys
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
-from assistant.pieces import Piece, bilingual_text, led
+from assistant.pieces import Piece, bilingual_text, led, steps
 from assistant.sentences import Ranked
 from index.search import Unit
 
@@ -31,6 +31,9 @@ _SAID = 0.2
 _MAX_ELEMENTS = 12
 _SEEN_SENTENCES = 3
 """So many of the best sentences are looked at for the section whose elements are asked for."""
+
+_SEEN_FOR_STEPS = 8
+"""The same for the section whose steps are asked for."""
 
 _NAMED_ITEM = re.compile(r"[^:.,]{1,30} ?: ")
 _TOPIC = re.compile(r"(?:\s*\([^)]*\))?(?:은|는|이란|란|이|가|의|:)\s")
@@ -58,6 +61,16 @@ def whole_section(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
         note, section = found.piece.note, found.piece.section
         pieces = elements(inquiry, note, section)
         if any(_is_same(found.piece, piece) for piece in pieces) and 2 <= len(pieces) <= _MAX_ELEMENTS:
+            return pieces
+    return []
+
+
+def whole_procedure(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
+    """Returns all steps of the first section with any among those found, where steps are asked for."""
+    places = [(found.piece.note, found.piece.section) for found in ranked[:_SEEN_FOR_STEPS]]
+    for note, section in places:
+        pieces = steps(note, section)
+        if len(pieces) > 1:
             return pieces
     return []
 

@@ -203,6 +203,12 @@ def test_steps_come_in_the_order_of_the_note(open_vault: OpenVault):
     promise(assistant, answer)
 
 
+def test_steps_are_told_whole_though_the_question_names_only_one_of_them(open_vault: OpenVault):
+    answer = open_vault(PAIRED).ask("원두를 굵게 갈아서 우리려면 어떻게 해야 해?")
+    assert answer.kind == "steps"
+    assert lines(answer) == ["원두를 굵게 간다.", "찬물을 붓고 12시간 우린다.", "종이 필터로 거른다."]
+
+
 def test_a_number_is_answered_with_the_sentence_that_has_it(open_vault: OpenVault):
     assistant = open_vault(PAIRED)
     answer = assistant.ask("콜드브루는 얼마나 보관해?")
