@@ -9,10 +9,11 @@ over the index, so that the same weights serve other models.
 from collections.abc import Iterable, Sequence
 from math import exp
 
-from assistant.evidence import unit_weight, unknown_names
+from assistant.evidence import unit_weight, unknown_focus, unknown_names
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
 from assistant.sentences import Ranked
+from index.ranking.asked import term_weight
 from index.search import Unit
 
 _TOO_MUCH = -0.8
@@ -20,8 +21,8 @@ _TOO_MUCH = -0.8
 others three in four: who is refused is shown the nearest notes, who is misled believes what he reads."""
 
 _USUAL = 0.09
-_MISSING = 0.26
-"""For the weight of the most telling word that the best passage lacks."""
+_MISSING = 1.66
+"""For the most telling word that the best passage lacks, if it is as rare as a word can be in these notes."""
 _COVERED = -1.34
 """For a passage that holds all that is asked."""
 _SAID = -1.85
@@ -30,7 +31,7 @@ _NEAR = -0.17
 """For each standard deviation that the nearest sentence is nearer than usual."""
 _NUMBER, _NUMBER_GIVEN = 2.19, -0.86
 """For a number asked for, and for a sentence that gives one of that kind."""
-_UNKNOWN_NAME = 2.0
+_UNKNOWN_NAME, _UNKNOWN_FOCUS = 2.0, 0.7
 
 
 def confidence(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
@@ -52,11 +53,12 @@ def _doubt(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
     missing = min(
         _heaviest(u for u in inquiry.units if not u.covered_by(hit.terms)) for hit, _ in inquiry.hits
     )
-    total = _USUAL + _MISSING * missing
+    total = _USUAL + _MISSING * missing / term_weight(0, inquiry.index.snapshot.living)
     total += _COVERED * max(evidence.coverage for _, evidence in inquiry.hits)
     total += _SAID * max(found.said for found in ranked)
     total += _NEAR * max(found.near for found in ranked)
     total += _UNKNOWN_NAME * bool(unknown_names(inquiry.retrieval))
+    total += _UNKNOWN_FOCUS * unknown_focus(inquiry.retrieval)
     if inquiry.question.number is not None:
         total += _NUMBER + _NUMBER_GIVEN * any(gives_number(inquiry, found.piece) for found in ranked)
     return total

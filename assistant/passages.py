@@ -147,7 +147,9 @@ def _with_lead(inquiry: Inquiry, piece: Piece) -> Piece:
         return piece
     for title in reversed(piece.note.sections[piece.section].headings):
         if is_thing(index, title):
-            return led(piece, title, thing_keys(index, title), context=inquiry.question.text)
+            # Where the question names one thing, all that is said is of that.
+            context = inquiry.question.text if len(inquiry.things) < 2 else ""
+            return led(piece, title, thing_keys(index, title), context)
     return piece
 
 

@@ -246,7 +246,9 @@ def _unit(
 ) -> Unit:
     alternatives = tuple(dict.fromkeys(sets))
     frequency = max((min(map(index.snapshot.frequency, terms)) for terms in alternatives), default=0)
-    return Unit(text, term, kind, alternatives, frequency, _weight(frequency, index.snapshot.living), thing)
+    return Unit(
+        text, term, kind, alternatives, frequency, term_weight(frequency, index.snapshot.living), thing
+    )
 
 
 def _beside(index: Index, text: str, piece: _Piece) -> tuple[str, str, UnitKind, list[frozenset[str]]]:
@@ -308,8 +310,8 @@ def _spelled_out(index: Index, label: str) -> list[frozenset[str]]:
     return list(dict.fromkeys([likeliest, frozenset(wholes)]))
 
 
-def _weight(frequency: int, total: int) -> float:
-    """BM25's inverse document frequency, within bounds.
+def term_weight(frequency: int, total: int) -> float:
+    """Returns how much a term tells that stands in so many of all chunks: BM25's inverse document frequency.
 
     A word of no note weighs as one of a single note does, and what every note holds still weighs
     something: in a small vault most notes name its subject.
