@@ -53,6 +53,8 @@ def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope
     if asks_for_unknown(retrieval):
         return Draft(question.kind, (), unknown=True)
     ranked = ranked_sentences(inquiry)
+    if not any(found.hit == 0 for found in ranked) and (pieces := embedded(inquiry)):
+        return Draft("passage", tuple(distinct(pieces)))  # the best hit has no words of its own
     if confidence(inquiry, ranked) < 1:
         return Draft(
             question.kind, (), more=tuple(nearest(inquiry, ranked)), unknown=unknown_focus(retrieval)
@@ -87,4 +89,3 @@ def _attempts(inquiry: Inquiry, ranked: Sequence[Ranked]) -> Iterator[tuple[Kind
     if question.kind == "list" and not question.compares:
         yield "list", whole_section(inquiry, ranked)
     yield "passage", passages(inquiry, ranked)
-    yield "passage", embedded(inquiry)

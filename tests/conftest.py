@@ -248,7 +248,7 @@ def visit(browser: Any) -> Iterator[Any]:
         context = browser.new_context(**{"viewport": laptop, "locale": "ko-KR", **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(45_000)
         page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)

@@ -148,7 +148,7 @@ def test_what_is_not_in_the_notes_has_no_ranking_score():
 def test_a_right_answer_is_right_in_everything():
     scores = judged(case((LIMIT,)), answer(("객체는 50 TB까지다.", (LIMIT,))))
     assert scores == {
-        "correct": 1, "fact_recall": 1, "fact_recall@300": 1, "fact_precision": 1, "citation_recall": 1, "citation_precision": 1,
+        "correct": 1, "fact_recall": 1, "fact_recall@300": 1, "fact_recall+more": 1, "fact_precision": 1, "citation_recall": 1, "citation_precision": 1,
         "exact_spans": 1, "unsupported": 0, "language": 1, "false_refusal": 0, "sentences": 1, "characters": 13,
     }  # fmt: skip
 
@@ -194,6 +194,14 @@ def test_a_remark_states_no_fact_and_needs_no_citation():
     assert "unsupported" not in scores
 
 
+def test_what_is_folded_away_is_found_but_not_said():
+    said = Answered(
+        False, (Said("버킷이 있다.", (0,)),), (Cited(LIMIT, VAULT.raw(LIMIT)),), more=("객체는 50 TB까지다.",)
+    )
+    scores = judged(case((LIMIT,)), said)
+    assert (scores["fact_recall"], scores["fact_recall+more"], scores["correct"]) == (0, 1, 0)
+
+
 def test_a_quote_that_is_not_what_the_note_has():
     said = Answered(False, (Said("객체는 50 TB까지다.", (0,)),), (Cited(LIMIT, "객체는 5 TB까지다."),))
     assert judged(case((LIMIT,)), said)["exact_spans"] == 0
@@ -202,7 +210,7 @@ def test_a_quote_that_is_not_what_the_note_has():
 def test_a_false_refusal_says_no_fact_and_cites_nothing_to_judge():
     scores = judged(case((LIMIT,)), answer(("노트에 없어요.", ()), abstained=True))
     assert scores == {
-        "false_refusal": 1, "refusal_precision": 0, "correct": 0, "fact_recall": 0, "fact_recall@300": 0,
+        "false_refusal": 1, "refusal_precision": 0, "correct": 0, "fact_recall": 0, "fact_recall@300": 0, "fact_recall+more": 0,
         "citation_recall": 0, "language": 1,
     }  # fmt: skip
 
