@@ -7,11 +7,13 @@ from threading import Event
 from assistant.answers import Answer
 from assistant.assistant import Assistant
 from assistant.settings import AnswerLanguage
-from assistant.terminal import printable, show_sources
+from assistant.terminal import hint_at_more, printable, show_more, show_sources
 from assistant.turns import Turn
 from index.scope import Scope
 
 PROMPT = "묻고> "
+_MORE = ("더", "더 보기", "더보기", "more")
+_NO_MORE = "(더 없어요 · nothing more)"
 _BYE = "\n"
 _STOPPED = "\n(여기서 멈췄어요 · stopped)"
 
@@ -33,6 +35,7 @@ def chat(
         write: Writes text.
     """
     history: list[Turn] = []
+    last: Answer | None = None
     while True:
         try:
             question = read(PROMPT).strip()
@@ -41,9 +44,13 @@ def chat(
             return
         if not question:
             continue
+        if question.casefold() in _MORE and last is not None:
+            write(printable(show_more(last) or _NO_MORE) + "\n\n")
+            continue
         stop = Event()
         growing = assistant.stream(question, language, scope, history=history, stop=stop)
         answer = _shown(growing, stop, write)
+        last = answer
         if answer is not None:
             history.append(Turn(answer.taken_as or question, answer.plain_text))
 
@@ -65,5 +72,6 @@ def _shown(growing: Iterator[Answer], stop: Event, write: Callable[[str], object
         stop.set()
         write(_STOPPED)
     if answer is not None:
-        write("\n" + printable(show_sources(answer)) + "\n\n")
+        hint = hint_at_more(answer, "더" if answer.language != "en" else "more")
+        write("\n" + printable("\n".join([show_sources(answer), hint]).rstrip("\n")) + "\n\n")
     return answer

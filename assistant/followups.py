@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from assistant.leaning import (
     AMONG,
+    ASPECTS,
     COMPARING_TO,
     ENGLISH_FRAGMENT,
     ENGLISH_IT,
@@ -33,7 +34,7 @@ from index.language.morphemes import Morpheme
 from index.opened import Index
 from index.search import NamedThing, name_things
 from index.terms import stem
-from index.text import has_hangul, normalise
+from index.text import has_hangul, normalise, squeeze
 
 _ONLY_ASKING = ASKING_WORDS | frozenset(map(stem, "왜 어떻게 이유 why how reason that is so come".split()))
 
@@ -119,8 +120,12 @@ class _Before:
 
 
 def _things(index: Index, text: str) -> list[NamedThing]:
-    """The things of their own that a question names, not mere aspects of things."""
-    return [thing for thing in name_things(index, text) if not thing.is_property]
+    """The things of their own that a question names, not mere aspects of things.
+
+    In a small vault an aspect may be the heading of one note only, as if it were a thing.
+    """
+    named = (thing for thing in name_things(index, text) if not thing.is_property)
+    return [thing for thing in named if thing.entry is not None or squeeze(thing.label) not in ASPECTS]
 
 
 def _subject(index: Index, text: str, things: Sequence[NamedThing]) -> str:

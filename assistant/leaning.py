@@ -124,3 +124,9 @@ JOINED = _pattern(
     r"^\s*" + _either("와", "과", "이?랑", "하고", "및", ",", "&", "/", r"and\b", r"or\b", r"vs\b") + r"\s*$"
 )
 """What stands between two things that are spoken of together."""
+
+ASPECTS = frozenset(
+    "종류 유형 형태 특징 장점 단점 장단점 순서 절차 단계 요금 비용 가격 한도 제한 용도 구성 구성요소 설정 보안 백업 예시 사용법 "
+    "kinds types features pros cons steps pricing price cost limits security backup examples".split()
+)
+"""What is asked of things rather than a thing itself, squeezed."""

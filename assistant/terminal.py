@@ -47,32 +47,29 @@ def printable(text: str) -> str:
 def show_answer(answer: "Answer", *, more: bool = False) -> str:
     """Returns an answer with its sources below it; with `more`, what else the notes say as well."""
     taken = [f"({answer.taken_as})"] if answer.taken_as else []
-    return "\n".join([*taken, answer.text, show_sources(answer), *_show_more(answer, more)]).rstrip("\n")
+    rest = show_more(answer) if more else hint_at_more(answer, "--more")
+    return "\n".join([*taken, answer.text, show_sources(answer), rest]).rstrip("\n")
 
 
-def _show_more(answer: "Answer", more: bool) -> list[str]:
-    """What is folded away under an answer, or that there is such."""
+def hint_at_more(answer: "Answer", how: str) -> str:
+    """Says how many sentences are folded away under an answer, and how to see them; nothing if none are."""
+    count = len(answer.more.citations)
+    if not count:
+        return ""
+    return (
+        f"\n(노트에서 더 보기: {count}문장, {how})"
+        if answer.language != "en"
+        else f"\n(more from the notes: {count}, {how})"
+    )
+
+
+def show_more(answer: "Answer") -> str:
+    """Returns what is folded away under an answer, with its places; nothing if nothing is."""
     if not answer.more.sentences:
-        return []
-    korean = answer.language != "en"
-    if not more:
-        count = len(answer.more.citations)
-        return [
-            "",
-            f"(노트에서 더 보기: {count}문장, --more)"
-            if korean
-            else f"(more from the notes: {count}, --more)",
-        ]
-    return [
-        "",
-        "노트에서 더 보기:" if korean else "More from the notes:",
-        written_out(answer.more.sentences),
-        "",
-        *(
-            f"[{c.n}] {c.note}:{c.line_start}  {' > '.join(c.headings)}".rstrip()
-            for c in answer.more.citations
-        ),
-    ]
+        return ""
+    title = "노트에서 더 보기:" if answer.language != "en" else "More from the notes:"
+    places = (f"[{c.n}] {c.note}:{c.line_start}  {' > '.join(c.headings)}" for c in answer.more.citations)
+    return "\n".join(["", title, written_out(answer.more.sentences), "", *map(str.rstrip, places)])
 
 
 def show_sources(answer: "Answer") -> str:
