@@ -9,7 +9,7 @@ over the index, so that the same weights serve other models.
 from collections.abc import Iterable, Sequence
 from math import exp
 
-from assistant.evidence import unit_weight, unknown_focus, unknown_names
+from assistant.evidence import coverage, unit_weight, unknown_focus, unknown_names
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
 from assistant.sentences import Ranked
@@ -50,11 +50,14 @@ def _doubt(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
     """The log-odds that the notes don't answer."""
     if not ranked:
         return float("inf")
-    missing = min(
-        _heaviest(u for u in inquiry.units if not u.covered_by(hit.terms)) for hit, _ in inquiry.hits
-    )
+    views = [hit.terms for hit, _ in inquiry.hits]
+    covered = max(evidence.coverage for _, evidence in inquiry.hits)
+    if inquiry.question.compares:  # each side may have a passage of its own
+        views.append(frozenset().union(*views))
+        covered = max(covered, coverage(inquiry.units, views[-1]))
+    missing = min(_heaviest(u for u in inquiry.units if not u.covered_by(terms)) for terms in views)
     total = _USUAL + _MISSING * missing / term_weight(0, inquiry.index.snapshot.living)
-    total += _COVERED * max(evidence.coverage for _, evidence in inquiry.hits)
+    total += _COVERED * covered
     total += _SAID * max(found.said for found in ranked)
     total += _NEAR * max(found.near for found in ranked)
     total += _UNKNOWN_NAME * bool(unknown_names(inquiry.retrieval))
