@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from assistant.citations import Citation
 from index.scope import Scope
+from index.text import has_hangul
 
 Language = Literal["ko", "en"]
 AnswerIn = Literal["ko", "en", "both"]
@@ -24,16 +25,30 @@ _PREFIXES = {"item": "- ", "subitem": "  - "}
 
 
 @dataclass(frozen=True, slots=True)
+class Gloss:
+    """The other name of what a sentence names, shown behind it in brackets.
+
+    Attributes:
+        at: One past the last character of the name in the sentence's text.
+        name: The name in the other language.
+    """
+
+    at: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer.
 
     Attributes:
-        text: What is shown, plain text without markup or markers; cells are parted by `CELLS`.
+        text: What it says, plain text without markup or markers; cells are parted by `CELLS`.
         citations: Numbers of the citations that say it, or say otherwise where the verdict is `contradicted`.
         verdict: Whether a cited span supports it.
         form: How it is shown: prose, a bullet, a numbered step, a nested bullet, a line of a table, code,
             or a remark of mutgo's own (`note`), which cites nothing.
         language: Language it is in, where the answer is in both; else empty.
+        names: Other names of the services it names, in order; no part of the quote.
     """
 
     text: str
@@ -41,6 +56,20 @@ class Sentence:
     verdict: Verdict = "supported"
     form: Form = "item"
     language: Language | Literal[""] = ""
+    names: tuple[Gloss, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text with the other names put in.
+
+        >>> Sentence("람다는 코드를 실행한다.", names=(Gloss(2, "AWS Lambda"),)).shown
+        '람다(AWS Lambda)는 코드를 실행한다.'
+        """
+        space = "" if has_hangul(self.text) else " "
+        text = self.text
+        for gloss in reversed(self.names):
+            text = f"{text[: gloss.at]}{space}({gloss.name}){text[gloss.at :]}"
+        return text
 
 
 def is_doubted(sentence: Sentence) -> bool:
@@ -143,6 +172,7 @@ class Answer:
             "verdict": sentence.verdict,
             "form": sentence.form,
             "language": sentence.language or self.language,
+            "names": [{"at": gloss.at, "name": gloss.name} for gloss in sentence.names],
         }
 
 
@@ -155,13 +185,13 @@ def written_out(sentences: Sequence[Sentence]) -> str:
         match sentence.form:
             case "step":
                 steps[sentence.language] = steps.get(sentence.language, 0) + 1
-                lines.append(f"{steps[sentence.language]}. {sentence.text} {markers}".rstrip())
+                lines.append(f"{steps[sentence.language]}. {sentence.shown} {markers}".rstrip())
             case "header" | "row":
                 lines.append(f"| {sentence.text} {markers}".rstrip() + " |")
                 if sentence.form == "header":
                     lines.append("|" + " --- |" * (sentence.text.count(CELLS) + 1))
             case form:
-                lines.append(f"{_PREFIXES.get(form, '')}{sentence.text} {markers}".rstrip())
+                lines.append(f"{_PREFIXES.get(form, '')}{sentence.shown} {markers}".rstrip())
     return "\n".join(lines)
 
 

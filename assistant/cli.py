@@ -1,7 +1,6 @@
 """The `mutgo` command: every command and its options; everything else is done elsewhere."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +8,20 @@ import typer
 
 from assistant.batch import Asked, answer_batch, read_batch
 from assistant.console import opened, progress, say, say_json, sentences_for_errors, settings_from
+from assistant.conversation_commands import add_conversation_commands
 from assistant.errors import UsageError
+from assistant.options import (
+    BatchOption,
+    DataOption,
+    EmbedderOption,
+    FoldersOption,
+    JsonOption,
+    Language,
+    LanguageOption,
+    ModelOption,
+    NotesOption,
+    TagsOption,
+)
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -41,47 +53,6 @@ _NO_QUESTION = (
 @eval_app.callback()
 def _eval_group() -> None:
     """내 노트로 평가 문항 만들기. Questions that hold mutgo to your own notes."""
-
-
-class Language(StrEnum):
-    """Language of an answer."""
-
-    auto = "auto"
-    ko = "ko"
-    en = "en"
-    both = "both"
-
-
-NotesOption = Annotated[
-    Path | None, typer.Option("--notes", help="The folder of notes. [MUTGO_NOTES; default: the corpus]")
-]
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Where the index lives. [MUTGO_DATA; default: the data folder]")
-]
-EmbedderOption = Annotated[
-    str | None,
-    typer.Option(
-        "--embedder", help="Another sentence-transformers model: its name or folder. [MUTGO_EMBEDDER]"
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, whose fields the README documents.")]
-BatchOption = Annotated[
-    Path | None,
-    typer.Option("--batch", help='A file of lines {"id": ..., "question": ...}; "-" reads standard input.'),
-]
-LanguageOption = Annotated[Language | None, typer.Option("--lang", help="Language of the answer.")]
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", help="A chat model that writes the answer, provider:model. [MUTGO_MODEL]"),
-]
-
-
-FoldersOption = Annotated[
-    list[str] | None, typer.Option("--in", help="Look only in this folder; may be given again.")
-]
-TagsOption = Annotated[
-    list[str] | None, typer.Option("--tag", help="Look only at notes with this tag; may be given again.")
-]
 
 
 @app.command()
@@ -190,8 +161,11 @@ def chat(
         settings = _settings(notes, data, embedder, lang, model)
         with opened(settings) as assistant:
             from assistant.chatting import chat as converse
+            from assistant.conversations import Conversations
 
-            converse(assistant, settings.language, assistant.scope(folders or (), tags or ()))
+            scope = assistant.scope(folders or (), tags or ())
+            with Conversations(settings.conversations_folder(), settings.notes_folder()) as store:
+                converse(assistant, settings.language, scope, store)
 
 
 @app.command()
@@ -290,6 +264,9 @@ def eval_init(
         folder = settings_from(notes=notes).notes_folder()
         drafted = draft_file(folder, out.expanduser().absolute(), limit, force=force)
         say(next_steps(drafted, folder))
+
+
+add_conversation_commands(app)
 
 
 def main() -> None:

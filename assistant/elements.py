@@ -65,5 +65,10 @@ def tells_kinds(index: Index, note: Note, section: int, pieces: Sequence[Piece])
     return len(pieces) > 1 and named >= _MOSTLY * len(pieces)
 
 
+def lists_kinds(title: str) -> bool:
+    """Whether a section says by its title that it lists kinds."""
+    return any(word in title.casefold() for word in _KIND_WORDS)
+
+
 def _opens_with_thing(index: Index, text: str) -> bool:
     return any(not match.start for match in index.reader.names(text, index.reader.entries))

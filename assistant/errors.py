@@ -34,11 +34,23 @@ class BatchError(MutgoError):
 
 
 class DraftError(MutgoError):
-    """Eval cases can't be drafted from these notes, or not into this file."""
+    """Eval cases can't be drafted from these notes."""
+
+
+class OutputError(MutgoError):
+    """A file that a command was to write can't be written, or must not be."""
 
 
 class FeedbackError(MutgoError):
     """What a reader thinks of an answer can't be kept."""
+
+
+class ConversationsError(MutgoError):
+    """Conversations can't be kept, or not be read."""
+
+
+class NewerConversationsError(ConversationsError):
+    """Conversations were kept by a newer mutgo, in a form this one does not know."""
 
 
 class ModelError(MutgoError):

@@ -7,20 +7,34 @@ copies; it cannot invent.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.definitions import define_asked
+from assistant.disputes import Dispute, find_disputes, with_other_sides
 from assistant.doubt import confidence
 from assistant.embedded import embedded
 from assistant.evidence import unknown_focus, unknown_names
 from assistant.inquiry import Inquiry, inquire
 from assistant.outlines import outline, titled_outline
-from assistant.passages import more, nearest, passages, untold_sides, whole_procedure, whole_section
+from assistant.passages import (
+    more,
+    nearest,
+    passages,
+    untold_sides,
+    whole_procedure,
+    whole_section,
+    with_best,
+)
 from assistant.pieces import Piece, distinct
 from assistant.question import Kind, Question
 from assistant.sentences import Ranked, ranked_sentences
+from assistant.whereabouts import whereabouts
 from index.opened import Index
 from index.scope import Scope
 from index.search import Retrieval
+
+Composed = Kind | Literal["where"]
+"""The form an answer was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +42,21 @@ class Draft:
     """An answer's sentences before they are cited and verified; none means the notes don't say.
 
     Attributes:
-        kind: What was asked for.
+        kind: The form it was given.
         pieces: The sentences, in reading order.
         more: What else was found, in reading order, for who wants to read on; where the notes do not
             answer, what comes nearest.
         untold: Things to be compared of which the notes say nothing to the point, as the question calls them.
         unknown: The question turns on something no note has: nobody can answer it from these notes.
+        disputes: Where the notes contradict each other on what the answer says.
     """
 
-    kind: Kind
+    kind: Composed
     pieces: tuple[Piece, ...]
     more: tuple[Piece, ...] = ()
     untold: tuple[str, ...] = ()
     unknown: bool = False
+    disputes: tuple[Dispute, ...] = ()
 
 
 def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope | None = None) -> Draft:
@@ -61,10 +77,14 @@ def compose(index: Index, question: Question, retrieval: Retrieval, scope: Scope
         )
     for kind, pieces in _attempts(inquiry, ranked):
         if pieces:
-            shown = list(distinct(pieces))
+            whole = kind in ("passage", "where")
+            shown = list(distinct(pieces if whole else with_best(inquiry, ranked, pieces)))
+            disputes = find_disputes(inquiry, ranked, shown)
+            shown = with_other_sides(inquiry, shown, disputes)
             both = distinct([*shown, *more(inquiry, ranked, shown)])
             untold = untold_sides(inquiry, shown)
-            return Draft(kind, tuple(shown), tuple(both)[len(shown) :], tuple(untold))
+            rest = [piece for piece in both if not any(piece is told for told in shown)]
+            return Draft(kind, tuple(shown), tuple(rest), tuple(untold), disputes=tuple(disputes))
     return Draft(question.kind, ())
 
 
@@ -73,9 +93,11 @@ def asks_for_unknown(retrieval: Retrieval) -> bool:
     return bool(unknown_names(retrieval))
 
 
-def _attempts(inquiry: Inquiry, ranked: Sequence[Ranked]) -> Iterator[tuple[Kind, list[Piece]]]:
+def _attempts(inquiry: Inquiry, ranked: Sequence[Ranked]) -> Iterator[tuple[Composed, list[Piece]]]:
     """Yields answers from the most fitting kind to the plainest; the first that is there wins."""
     question = inquiry.question
+    if question.asks == "where":
+        yield "where", whereabouts(inquiry, ranked)
     if question.kind == "what_is" and not question.yes_no:
         yield "what_is", define_asked(inquiry)
     if question.kind == "steps":

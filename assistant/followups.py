@@ -192,7 +192,8 @@ def _completed(index: Index, text: str, own: Sequence[NamedThing], before: _Befo
     topic = FRAGMENT.sub("", ENGLISH_FRAGMENT.sub("", text).rstrip(" ?？")).rstrip(" ?？")
     last = _things(index, before.last)
     another = own and own[-1].start == 0 and len(topic) <= own[-1].end + 1
-    if last and (another or (len(last) > 1 and len(topic.split()) == 1 and has_hangul(topic))):
+    unnamed = len(topic.split()) == 1 and has_hangul(topic) and squeeze(topic) not in ASPECTS
+    if last and (another or (len(last) > 1 and unnamed)):
         old = last[-1]
         rest = before.last[old.end :]
         question = before.last[: old.start] + before_particle(topic, rest)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from assistant.asking import without_where
 from assistant.evidence import Evidence, asked, weigh
 from assistant.pieces import heading_path
 from assistant.question import Question
@@ -9,6 +10,7 @@ from index.notes import Note
 from index.opened import Index
 from index.scope import Scope
 from index.search import Hit, NamedThing, Retrieval, Unit
+from index.text import squeeze
 
 TOP_HITS = 5
 """Hits that are read for an answer; what ranks lower is there for recall, not to be quoted."""
@@ -55,6 +57,9 @@ class Inquiry:
 def inquire(index: Index, question: Question, retrieval: Retrieval, scope: Scope | None = None) -> Inquiry:
     """Returns what is asked for and how well each of the best hits answers it."""
     units = asked(retrieval)
+    if question.asks == "where":
+        left = squeeze(without_where(question.text))
+        units = [unit for unit in units if squeeze(unit.text) in left]
     things = [thing for thing in retrieval.things if not thing.is_property]
     hits = [(hit, weigh(hit, retrieval, units)) for hit in retrieval.hits[:TOP_HITS]]
     return Inquiry(index, question, retrieval, units, things, hits, scope or Scope())

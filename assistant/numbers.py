@@ -16,6 +16,10 @@ _TIME_UNITS = (
 )
 _MAGNITUDE = r"[십백천만억조]*"
 """`3만 원`, `5천 개`."""
+_WORDS = "one|single|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_COUNTERS = "개대곳벌군"
+"""First letters of what counts any things (`벌`, `군데`): a note may count them with another one."""
+
 _NUMBERS: dict[NumberKind, re.Pattern[str]] = {
     "year": re.compile(r"(?:19|20)\d\d"),
     "time": re.compile(rf"\d\s*-?{_TIME_UNITS}|즉시|바로|immediately", re.IGNORECASE),
@@ -24,9 +28,7 @@ _NUMBERS: dict[NumberKind, re.Pattern[str]] = {
         rf"\d[\d,.]*\s*{_MAGNITUDE}\s*(?:원|달러|USD|dollars?|cents?)|[$₩]\s*\d|무료|공짜|free\b",
         re.IGNORECASE,
     ),
-    "count": re.compile(
-        rf"\d|[두세네]\s?(?:개|대|번|곳|가지)|{_NO_LIMIT}|\b(?:two|three|four|five|six)\b", re.IGNORECASE
-    ),
+    "count": re.compile(rf"\d|[한두세네]\s?(?:개|대|번|곳|가지)|{_NO_LIMIT}|\b(?:{_WORDS})\b", re.IGNORECASE),
 }
 """What a sentence must hold to answer a question for a number of each kind."""
 
@@ -74,13 +76,13 @@ def _pattern(inquiry: Inquiry, translated: bool) -> re.Pattern[str]:
     question = inquiry.question
     number = question.number or "count"
     if number == "count" and (match := _COUNTER.search(question.text)):
-        limitless = f"|{_NO_LIMIT}" if match[1] in "개대곳" else ""
-        return re.compile(rf"(?:\d\s*{_MAGNITUDE}\s*|[두세네]\s?){match[1]}{limitless}")
+        things = match[1] in _COUNTERS
+        counter = f"[{_COUNTERS}]" if things else match[1]
+        others = f"|{_NO_LIMIT}" if things else ""
+        return re.compile(rf"(?:\d\s*{_MAGNITUDE}\s*|[한두세네]\s?){counter}{others}")
     if number == "count" and translated and (match := _COUNTED.search(question.text)):
         counted = re.escape(stem(match[1].casefold())[:6])
-        return re.compile(
-            rf"(?:\d|\b(?:two|three|four|five|six))\s+(?:[\w-]+\s+){{0,2}}{counted}", re.IGNORECASE
-        )
+        return re.compile(rf"(?:\d|\b(?:{_WORDS}))\s+(?:[\w-]+\s+){{0,2}}{counted}", re.IGNORECASE)
     return _NUMBERS[number]
 
 

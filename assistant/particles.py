@@ -3,7 +3,7 @@
 import re
 from typing import Literal, get_args
 
-Particle = Literal["은/는", "이/가", "을/를", "과/와", "으로/로", "이랑/랑"]
+Particle = Literal["은/는", "이/가", "을/를", "과/와", "으로/로", "이랑/랑", "이라고/라고", "이에요/예요"]
 """The form after a consonant, then the form after a vowel."""
 
 _PARTICLES: dict[str, Particle] = {

@@ -4,21 +4,29 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from assistant.elements import elements, tells_kinds
-from assistant.headings import is_thing, thing_keys
+from assistant.elements import elements, lists_kinds, tells_kinds
+from assistant.headings import is_thing, names_several, thing_keys
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
-from assistant.pieces import Piece, bilingual_text, led, steps
+from assistant.pieces import Piece, bilingual_text, descendants, led, steps
 from assistant.sentences import Ranked
+from index.opened import Index
 from index.search import Unit
 
-_MAX_SENTENCES = 5
-_BEHIND = 2.0
+_MAX_SENTENCES = 8
+_BEHIND = 1.5
 """A further sentence may score so much less than the best."""
+
+_FEWEST_COMPARED = 3
+"""Of a comparison one sentence tells one side at most."""
 
 _MAX_NUMBERS = 2
 _NUMBER_BEHIND = 0.8
 """The same where a number is asked for: a second, different number confuses."""
+
+_MAX_BEST = 3
+_BEST_BEHIND = 0.5
+"""Every answer has so many of the best sentences, if they are hardly less good than the very best."""
 
 _MAX_MORE = 10
 """Sentences that are folded away under an answer."""
@@ -36,7 +44,8 @@ _SEEN_FOR_STEPS = 8
 """The same for the section whose steps are asked for."""
 
 _NAMED_ITEM = re.compile(r"[^:.,]{1,30} ?: ")
-_TOPIC = re.compile(r"(?:\s*\([^)]*\))?(?:은|는|이란|란|이|가|의|:)\s")
+_TOPIC = re.compile(r"(?:\s*\([^)]*\))?(?:은|는|이란|란|이|가|:)\s")
+_POSSESSIVE = re.compile(r"(?:\s*\([^)]*\))?의\s")
 
 
 def passages(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
@@ -51,17 +60,35 @@ def passages(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
         return []
     number = inquiry.question.number is not None
     most, behind = (_MAX_NUMBERS, _NUMBER_BEHIND) if number else (_MAX_SENTENCES, _BEHIND)
-    chosen = [found for found in fitting if found.score >= fitting[0].score - behind][:most]
+    near = [found for found in fitting if found.score >= fitting[0].score - behind][:most]
+    chosen = max(near, fitting[: _FEWEST_COMPARED if inquiry.question.compares else 0], key=len)
     return _in_order(inquiry, _both_sides(inquiry, fitting, chosen))
 
 
 def whole_section(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
     """Returns all elements of the section that the best sentences stand in, where a list is asked for."""
+    if pieces := _section_of_kinds(inquiry, ranked):
+        return pieces
     for found in ranked[:_SEEN_SENTENCES]:
         note, section = found.piece.note, found.piece.section
         pieces = elements(inquiry, note, section)
-        if any(_is_same(found.piece, piece) for piece in pieces) and 2 <= len(pieces) <= _MAX_ELEMENTS:
+        if steps(note, section) or not 2 <= len(pieces) <= _MAX_ELEMENTS:
+            continue  # what is done one after the other are no kinds of anything
+        if any(_is_same(found.piece, piece) for piece in pieces):
             return pieces
+    return []
+
+
+def _section_of_kinds(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
+    """Returns what the section lists that is titled as a list of kinds, in the note that the best opens."""
+    best = ranked[0].piece
+    if best.note.sections[best.section].level > 1:
+        return []
+    for section in descendants(best.note, best.section):
+        if section != best.section and lists_kinds(best.note.sections[section].title):
+            pieces = elements(inquiry, best.note, section)
+            if 2 <= len(pieces) <= _MAX_ELEMENTS:
+                return pieces
     return []
 
 
@@ -73,6 +100,23 @@ def whole_procedure(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
         if len(pieces) > 1:
             return pieces
     return []
+
+
+def with_best(inquiry: Inquiry, ranked: Sequence[Ranked], pieces: Sequence[Piece]) -> list[Piece]:
+    """Returns a section's pieces with those of the best sentences that they lack.
+
+    A section is chosen by its shape and may be beside the point. What it lacks comes after it, and a list
+    or steps without any of the best sentences come last themselves. Where nothing but a thing is named, a
+    list of its parts says it all, and so does a definition with any of the best sentences.
+    """
+    best = [found for found in ranked[:_MAX_BEST] if found.score >= ranked[0].score - _BEST_BEHIND]
+    lacking = [found for found in best if not any(_is_same(found.piece, piece) for piece in pieces)]
+    only_named = not inquiry.question.compares and all(unit.thing is not None for unit in inquiry.units)
+    if only_named and (len(lacking) < len(best) or inquiry.question.kind == "list"):
+        return list(pieces)
+    also = _in_order(inquiry, lacking)
+    beside = len(lacking) == len(best) and inquiry.question.kind != "what_is"
+    return [*also, *pieces] if beside else [*pieces, *also]
 
 
 def more(inquiry: Inquiry, ranked: Sequence[Ranked], pieces: Sequence[Piece]) -> list[Piece]:
@@ -134,23 +178,36 @@ def _in_order(inquiry: Inquiry, chosen: Sequence[Ranked]) -> list[Piece]:
         (found.piece for found in chosen),
         key=lambda piece: (notes.index(piece.note.path), *piece.place),
     )
-    return _lead_once([_with_lead(inquiry, piece) for piece in ordered])
+    return _lead_once([with_lead(inquiry, piece) for piece in ordered])
 
 
-def _with_lead(inquiry: Inquiry, piece: Piece) -> Piece:
-    """Names the thing a sentence is about, where neither it nor the question does."""
+def with_lead(inquiry: Inquiry, piece: Piece) -> Piece:
+    """Returns a piece that names the thing a sentence is about, where neither it nor the question does."""
     index = inquiry.index
     if _NAMED_ITEM.match(piece.text):
         return piece
-    opening = index.reader.names(piece.text, index.reader.entries)[:1]
-    if opening and not opening[0].start and _TOPIC.match(piece.text, opening[0].end):
+    headings = piece.note.sections[piece.section].headings
+    if _opens_with_subject(index, piece.text, headings[-1:]):
         return piece
-    for title in reversed(piece.note.sections[piece.section].headings):
-        if is_thing(index, title):
+    for title in reversed(headings):
+        if is_thing(index, title) or names_several(index, title):
             # Where the question names one thing, all that is said is of that.
             context = inquiry.question.text if len(inquiry.things) < 2 else ""
             return led(piece, title, thing_keys(index, title), context)
     return piece
+
+
+def _opens_with_subject(index: Index, text: str, headings: Sequence[str]) -> bool:
+    """Whether a sentence opens with the name of what it is about.
+
+    Under the heading of a thing of its own, `EC2의 설정을 돕는 서비스` is about that thing, not about EC2.
+    """
+    opening = index.reader.names(text, index.reader.entries)[:1]
+    if not opening or opening[0].start:
+        return False
+    if _POSSESSIVE.match(text, opening[0].end):
+        return not any(is_thing(index, title) for title in headings)
+    return _TOPIC.match(text, opening[0].end) is not None
 
 
 def _lead_once(pieces: Iterable[Piece]) -> list[Piece]:

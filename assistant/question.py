@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.answers import Language
+from assistant.asking import Asking, asking, is_comparison, is_whether
 from index.terms import stem
 from index.text import has_hangul, normalise
 
@@ -45,7 +46,7 @@ _KINDS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
-"""What asks for each kind of answer, tried in this order; comparing, a list too, is `_COMPARING`'s."""
+"""What asks for each kind of answer, tried in this order; a comparison is a list, too."""
 
 NumberKind = Literal["year", "money", "time", "size", "count"]
 
@@ -75,15 +76,10 @@ _NUMBERS: dict[NumberKind, re.Pattern[str]] = {
 }
 """What asks for a number of each kind, tried in this order: the last takes any other."""
 
-_COMPARING = re.compile(r"차이|비교|다른 ?점|다르|다른가|달라|\bvs\.?\b|\bdiffer|\bcompar", re.IGNORECASE)
+_NO_NUMBER: frozenset[Asking] = frozenset({"where", "why", "compare", "recommend"})
+"""What asks for more than a number, though it may name one: `30분 걸리는 작업은 뭘로 돌려야 해?`."""
 
-_YES_NO = re.compile(
-    r"(?:나요|까요?|가요|되나|돼|되지|하지|있어|없어|가능해|필요해|맞아|인가|한가)\s*\??$"
-    r"|^(?:do|does|is|are|can|could|will|has|have)\b",
-    re.IGNORECASE,
-)
 _KINDS_OF = re.compile(r"종류|유형|형태|\b(?:kinds?|types?|forms?)\b", re.IGNORECASE)
-_OPEN = re.compile(r"뭐|뭔|뭘|무엇|무슨|어떤|어떻게|어디|언제|누가|누구|왜|몇|얼마|며칠|어느")
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:
@@ -115,7 +111,8 @@ class Question:
     Attributes:
         text: The question in NFC, white space folded, at most `MAX_QUESTION` characters.
         language: Language of the question.
-        kind: What kind of answer it asks for.
+        kind: The form of answer it asks for.
+        asks: What it asks for.
         number: Which kind of number it asks for; None if it asks for none.
         compares: It asks how things differ.
         yes_no: It asks whether something is so.
@@ -125,6 +122,7 @@ class Question:
     text: str
     language: Language
     kind: Kind
+    asks: Asking
     number: NumberKind | None
     compares: bool
     yes_no: bool
@@ -138,18 +136,22 @@ def understand(text: str) -> Question:
     ('list', 'en')
     """
     clean = normalise(text)[:MAX_QUESTION]
-    compares = bool(_COMPARING.search(clean))
+    compares = is_comparison(clean)
     number = _number(clean)
     kind: Kind = "list" if compares else _kind(clean)
+    asks = asking(clean, kind, number=number is not None)
+    if asks in _NO_NUMBER:
+        number = None
     if number and kind != "list":
         kind = "passage"
     return Question(
         clean,
         _language(clean),
         kind,
+        asks,
         number,
         compares,
-        bool(_YES_NO.search(clean)) and not _OPEN.search(clean),
+        is_whether(clean),
         bool(_KINDS_OF.search(clean)),
     )
 

@@ -1,18 +1,22 @@
 """A draft of the notes' own sentences to an answer: numbered, cited, in the language asked for."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answers import Answer, AnswerIn, Language, More, Nearest, Sentence
 from assistant.citations import Citation, cite
+from assistant.disputes import Dispute
 from assistant.evidence import asked, is_near, unknown
 from assistant.extract import Draft
+from assistant.other_names import with_names
 from assistant.pieces import Piece, english, english_lead
 from assistant.question import Question
 from assistant.repeats import fresh
 from assistant.tables import by_tables, row_text
-from assistant.texts import not_in_the_notes, nothing_said_of, remarks
+from assistant.texts import not_in_the_notes, notes_disagree, nothing_said_of, remarks
 from assistant.verify import verdict
+from assistant.verifying.clashing import same_amount
 from index.chunks import opening
 from index.notes import Note
 from index.opened import Index
@@ -20,6 +24,8 @@ from index.search import Retrieval
 from index.text import has_hangul
 
 _NEAREST = 3
+_DANGLING = re.compile(r"[\s,;]+$")
+"""A comma that a line of a note ends with says nothing."""
 
 
 @dataclass(slots=True)
@@ -52,15 +58,19 @@ def quoted_answer(index: Index, question: Question, draft: Draft, language: Answ
     citations = Citations()
     sentences = list(_written(index, draft.pieces, language, citations))
     korean = [p for p in draft.pieces if has_hangul(p.text) and index.companion(p.note.path) is None]
+    speaking = voice(question, language)
     if language != "ko" and korean:
         partly = {piece.note.path for piece in draft.pieces} > {piece.note.path for piece in korean}
-        quotes, speaking = [piece.text for piece in korean], voice(question, language)
+        quotes = [piece.text for piece in korean]
         sentences = remarks(index, question, sentences, quotes, speaking, partly=partly)
+    sentences += [_disagreement(index, dispute, citations, speaking) for dispute in draft.disputes]
     if draft.untold:
-        sentences.append(nothing_said_of(draft.untold, voice(question, language)))
+        sentences.append(nothing_said_of(draft.untold, speaking))
+    if language == "ko" or (language == "en" and not korean):  # else both are there, or glossed
+        sentences = with_names(index, question.text, sentences)
     cited = citations.all()
     more = _more(index, draft, language, citations)
-    return Answer(question.text, language, draft.kind, False, tuple(sentences), cited, more=more)
+    return Answer(question.text, language, question.asks, False, tuple(sentences), cited, more=more)
 
 
 def _more(index: Index, draft: Draft, language: AnswerIn, citations: Citations) -> More:
@@ -68,6 +78,30 @@ def _more(index: Index, draft: Draft, language: AnswerIn, citations: Citations) 
     before = len(citations.all())
     sentences = tuple(_written(index, draft.more, language, citations))
     return More(sentences, citations.all()[before:])
+
+
+def _disagreement(index: Index, dispute: Dispute, citations: Citations, language: Language) -> Sentence:
+    """The remark on two sentences of an answer that contradict each other; both are cited before it."""
+    sides = (dispute.one, dispute.other)
+    first, second = (citations.number(piece.note, piece.section, *piece.place) for piece in sides)
+    amounts = [
+        _amount_in(index, piece, said, language) for piece, said in zip(sides, dispute.how.said, strict=True)
+    ]
+    return notes_disagree(
+        (first, second),
+        (amounts[0], amounts[1]),
+        denies=dispute.how.denies,
+        newer=None if (newer := dispute.newer) is None else (first, second)[newer],
+        same_note=dispute.one.note.path == dispute.other.note.path,
+        language=language,
+    )
+
+
+def _amount_in(index: Index, piece: Piece, said: str, language: Language) -> str:
+    """What a piece says in the language of a remark; empty where the note has it in another one only."""
+    if language == "ko" or not has_hangul(said):
+        return said
+    return same_amount(said, english(index, piece) or "")
 
 
 def _written(
@@ -118,6 +152,7 @@ def _english(index: Index, piece: Piece, *, row: bool) -> str | None:
 
 
 def _led(lead: str, text: str) -> str:
+    text = _DANGLING.sub("", text) or text
     return f"{lead}: {text}" if lead else text
 
 
@@ -129,7 +164,7 @@ def abstention(
     sentence = Sentence(said, verdict="unverified", form="note")
     more = _more(index, draft, language, Citations())
     nearest = _nearest(index, retrieval)
-    return Answer(question.text, language, question.kind, True, (sentence,), more=more, nearest=nearest)
+    return Answer(question.text, language, question.asks, True, (sentence,), more=more, nearest=nearest)
 
 
 def _nearest(index: Index, retrieval: Retrieval) -> tuple[Nearest, ...]:

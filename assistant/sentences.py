@@ -10,25 +10,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log1p
 
+from assistant.cues import gives_advice, gives_reason
 from assistant.evidence import NOTHING, coverage
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
 from assistant.pieces import Piece, bilingual_text, block_pieces
 from index.search import Hit, part_cosines
 
-_NEAR = 0.47
+_NEAR = 0.41
 """For each standard deviation of the question's cosine over the index."""
-_SAYS = 0.6
+_SAYS = 0.37
 """For saying all that is asked."""
-_SAYS_WITH_HEADINGS = 1.09
-_SAYS_THE_REST = 1.27
+_SAYS_WITH_HEADINGS = 1.68
+_SAYS_THE_REST = 1.13
 """For saying all that its headings leave open."""
-_LOWER_HIT = -0.5
+_TITLED = 0.51
+"""For standing right under a title that says all that is asked of the things, as `한도` does."""
+_NOTE_OF_IT = -0.68
+"""For standing in the note that is named after the things, where every sentence has them in its headings."""
+_LOWER_HIT = -0.35
 """For each e-fold of the hit's rank."""
-_WORSE_HIT = -0.18
+_WORSE_HIT = -0.23
 """For each point of score that the hit is behind the best."""
-_GIVES_NUMBER, _NO_NUMBER = 2.17, -0.86
+_GIVES_NUMBER, _NO_NUMBER = 2.85, -0.92
 """Where a number of that kind is asked for."""
+_GIVES_REASON, _GIVES_ADVICE = 1.72, 0.61
+"""For being worded as what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +98,26 @@ def _cosine_at(parts: Sequence[tuple[int, int, float]], place: int, otherwise: f
 
 def _worth(inquiry: Inquiry, piece: Piece) -> tuple[float, float]:
     """What a sentence says of the question, with its headings and as a score."""
-    own = inquiry.terms(bilingual_text(inquiry.index, piece))
+    text = bilingual_text(inquiry.index, piece)
+    own = inquiry.terms(text)
     path = inquiry.heading_terms(piece.note, piece.section)
     says, with_headings = coverage(inquiry.units, own), coverage(inquiry.units, own | path)
     rest = [unit for unit in inquiry.units if not unit.covered_by(path)]
     worth = _SAYS * says + _SAYS_WITH_HEADINGS * with_headings
     worth += _SAYS_THE_REST * (coverage(rest, own) if rest else says)
+    worth += _place_worth(inquiry, piece)
+    worth += _GIVES_REASON * gives_reason(inquiry.question, text)
+    worth += _GIVES_ADVICE * gives_advice(inquiry.question, text)
     if inquiry.question.number is not None:
         worth += _GIVES_NUMBER if gives_number(inquiry, piece) else _NO_NUMBER
     return with_headings, worth
+
+
+def _place_worth(inquiry: Inquiry, piece: Piece) -> float:
+    """What the title right above a sentence and the name of its note tell."""
+    title = inquiry.terms(piece.note.sections[piece.section].title)
+    things = [unit for unit in inquiry.units if unit.thing is not None]
+    aspects = [unit for unit in inquiry.units if unit.thing is None]
+    return _TITLED * coverage(aspects, title) + _NOTE_OF_IT * coverage(
+        things, inquiry.terms(piece.note.title)
+    )

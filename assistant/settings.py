@@ -133,10 +133,17 @@ class Settings(BaseSettings):
 
         The index can be deleted and made again; what people said cannot.
         """
-        if self.data is not None:
-            data = self.data.expanduser().absolute()
-            return data.with_name(f"{data.name}.feedback")
-        return self._user_folder("feedback")
+        return self._beside_index("feedback")
+
+    def conversations_folder(self) -> Path:
+        """Where conversations about this vault are kept: beside its index, never inside, as the thumbs are."""
+        return self._beside_index("conversations")
+
+    def _beside_index(self, kind: str) -> Path:
+        if self.data is None:
+            return self._user_folder(kind)
+        data = self.data.expanduser().absolute()
+        return data.with_name(f"{data.name}.{kind}")
 
     def _user_folder(self, kind: str) -> Path:
         """This vault's folder of one kind in the user's data folder."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answers import Answer, Language, Sentence
+from assistant.particles import with_particle
 from assistant.question import Question
 from index.opened import Index
 from index.search import name_things
@@ -67,6 +68,54 @@ def nothing_said_of(things: Sequence[str], language: Language) -> Sentence:
         return _remark(f"{named}에 대해서는 노트에서 답이 될 문장을 찾지 못했어요.")
     named = ", ".join(f"“{thing}”" for thing in things)
     return _remark(f"About {named} the notes have no sentence that answers this.")
+
+
+def notes_disagree(
+    numbers: tuple[int, int],
+    said: tuple[str, str],
+    *,
+    denies: int | None,
+    newer: int | None,
+    same_note: bool,
+    language: Language,
+) -> Sentence:
+    """Returns the remark that two cited sentences contradict each other.
+
+    Args:
+        numbers: The numbers of their citations.
+        said: What each says instead, such as an amount; empty where only the sentences can tell.
+        denies: Which of the two denies what the other says, 0 or 1; None where neither does.
+        newer: The number of the one whose note is newer; None where that is not known.
+        same_note: Both stand in one note.
+        language: Language of the remark.
+    """
+    how = _how_they_disagree(numbers, said, denies, language)
+    if language == "ko":
+        which = "한 노트 안에서 말이 달라요" if same_note else "노트끼리 말이 달라요"
+        newest = f" 더 새 노트는 {with_particle(f'[{newer}]', '이에요/예요')}." if newer else ""
+        return _remark(f"{which}: {how}{newest}")
+    which = "One note contradicts itself" if same_note else "Your notes disagree"
+    newest = f" [{newer}] is from the newer note." if newer else ""
+    return _remark(f"{which}: {how}{newest}")
+
+
+def _how_they_disagree(
+    numbers: tuple[int, int], said: tuple[str, str], denies: int | None, language: Language
+) -> str:
+    first, second = (f"[{number}]" for number in numbers)
+    if language == "ko":
+        first, second = with_particle(first, "은/는"), with_particle(second, "은/는")
+        if all(said):
+            return f"{first} {said[0]}, {second} {with_particle(said[1], '이라고/라고')} 해요."
+        if denies is not None:
+            answers = ("그렇다고", "그렇지 않다고") if denies else ("그렇지 않다고", "그렇다고")
+            return f"{first} {answers[0]}, {second} {answers[1]} 해요."
+        return f"{first} 이렇다고, {second} 그 반대라고 해요."
+    if all(said):
+        return f"{first} says {said[0]}, {second} says {said[1]}."
+    if denies is not None:
+        return f"{second} denies what {first} says." if denies else f"{first} denies what {second} says."
+    return f"{first} says one thing, {second} another."
 
 
 def subject_particle(word: str) -> str:

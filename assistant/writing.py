@@ -160,7 +160,7 @@ def _written(index: Index, request: Request, hits: Sequence[Hit], model: ChatMod
         yield Answer(
             question.text,
             language,
-            question.kind,
+            question.asks,
             False,
             tuple(sentences),
             citations.all(),

@@ -78,17 +78,13 @@ def guess_kind(question: Question) -> Kind:
     >>> guess_kind(understand("람다 최대 실행 시간은 몇 분이야?")), guess_kind(understand("S3랑 EBS 차이는?"))
     ('value', 'compare')
     """
-    text = question.text.casefold()
-    signs: tuple[tuple[bool, Kind], ...] = (
-        (question.compares, "compare"),
-        (question.number is not None, "value"),
-        (any(word in text for word in ("왜 ", "이유", "why ")), "why"),
-        (question.yes_no, "yes_no"),
-    )
-    for found, kind in signs:
-        if found:
+    match question.asks:
+        case "where":
+            return "value"
+        case "passage":
+            return "recommend"
+        case kind:
             return kind
-    return "recommend" if question.kind == "passage" else question.kind
 
 
 def _disliked(entries: Iterable[Feedback], asked: set[str]) -> Iterator[Feedback]:

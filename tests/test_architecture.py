@@ -35,7 +35,7 @@ DOORS = {
     "sentence_transformers": ("index/embed.py", "index/e5"),
     "scipy": ("evals/stats.py",),
     "sklearn": ("evals/judge/",),
-    "sqlite3": ("index/storage/database.py",),
+    "sqlite3": ("index/storage/database.py", "assistant/keeping/database.py"),
     "watchfiles": ("index/watch.py",),
     "wordfreq": ("index/language/commonness.py",),
 }

@@ -214,6 +214,7 @@ def test_the_interface_follows_the_browser_and_can_be_switched(open_page: Any):
     assert page.locator("#send").text_content().strip() == "Send"
     assert page.locator("#question textarea").get_attribute("placeholder") == "Ask your notes"
     assert page.locator(".welcome .ui[lang=ko]").first.is_hidden()
+    page.wait_for_timeout(1000)  # Gradio calls it an error if the page leaves before it has loaded
     page.locator("#ui-language").click()
     page.locator("#send", has_text="보내기").wait_for()
     assert page.locator("html").get_attribute("lang") == "ko"
@@ -225,6 +226,7 @@ def test_the_conversation_stays_when_the_language_of_the_page_changes(open_page:
     ask(page, "람다가 뭐야?")
     ask(page, "휴지 기간이 뭐야?")
     said = page.locator("#turns .question").all_text_contents()
+    page.wait_for_timeout(1000)  # Gradio calls it an error if the page leaves before it has finished
     page.locator("#ui-language").click()
     page.locator("#send", has_text="Send").wait_for()
     page.locator("#now .turn[data-state=done]").wait_for()
@@ -496,10 +498,11 @@ class SlowAssistant(ScriptedAnswers):
 
 
 @pytest.fixture(scope="module")
-def slow_address(browser: Any) -> Iterator[str]:
+def slow_address(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from assistant.ui.page import launch
 
-    page = launch(cast(Any, SlowAssistant()), Settings(port=0))
+    data = tmp_path_factory.mktemp("slow") / "data"
+    page = launch(cast(Any, SlowAssistant()), Settings(port=0, data=data))
     yield cast(str, page.local_url)
     page.close()
 

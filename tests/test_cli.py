@@ -199,7 +199,7 @@ def test_ask_shows_the_answer_with_its_sources(shared: Run):
 
 
 def test_ask_shows_what_else_the_notes_say_where_it_is_wanted(shared: Run):
-    brief, whole = (shared("ask", "콜드브루 종류는?", *more).stdout for more in ((), ("--more",)))
+    brief, whole = (shared("ask", "콜드브루는 얼마나 보관해?", *more).stdout for more in ((), ("--more",)))
     assert "--more" in brief
     assert whole.startswith(brief.partition("\n\n(")[0])
     assert "노트에서 더 보기:" in whole

@@ -26,7 +26,7 @@ from assistant.drafting.words import (
     what_is_question,
     why_question,
 )
-from assistant.errors import DraftError
+from assistant.errors import DraftError, OutputError
 from evals.gold import load_cases
 from evals.vault import read_vault
 from index.errors import NotesFolderError
@@ -412,14 +412,14 @@ def test_what_can_not_be_drafted_is_said_in_words(write_vault: WriteVault, tmp_p
         draft_file(folder, out, 10)
     with pytest.raises(NotesFolderError, match="does not exist"):
         draft_file(tmp_path / "none", out, 10)
-    with pytest.raises(DraftError, match="nothing is ever written"):
+    with pytest.raises(OutputError, match="nothing is ever written"):
         draft_file(folder, folder / "deep" / "cases.jsonl", 10)
     (tmp_path / "link").symlink_to(folder)
-    with pytest.raises(DraftError, match="nothing is ever written"):
+    with pytest.raises(OutputError, match="nothing is ever written"):
         draft_file(folder, tmp_path / "link" / "cases.jsonl", 10)
     write_vault({"b.md": "- S3 : 객체를 담는 저장소"})
-    with pytest.raises(DraftError, match="can't be written"):
+    with pytest.raises(OutputError, match="can't be written"):
         draft_file(folder, tmp_path / "no" / "cases.jsonl", 10)
-    with pytest.raises(DraftError, match="is a folder"):
+    with pytest.raises(OutputError, match="is a folder"):
         draft_file(folder, tmp_path, 10)
     assert not out.exists()

@@ -267,3 +267,29 @@ def test_the_examples_of_the_docstrings_hold(module: str, examples: int):
     result = doctest.testmod(importlib.import_module(module), report=True)
     assert result.failed == 0
     assert result.attempted >= examples
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("오로라 되감기는 어디에 적어 뒀지?", "where"),
+        ("which note covers placement groups?", "where"),
+        ("로그는 어디에 저장돼?", "value"),
+        ("람다는 왜 느려질 수 있어?", "why"),
+        ("why is Aurora faster compared to MySQL", "why"),
+        ("ECS랑 EKS는 어떻게 다른데?", "compare"),
+        ("다른 계정의 버킷도 읽을 수 있나요?", "yes_no"),
+        ("다른 데이터베이스로 옮길 수 있어?", "yes_no"),
+        ("can I attach a volume in a different zone?", "yes_no"),
+        ("AZ 하나 = 데이터센터 하나 맞지?", "yes_no"),
+        ("밤마다 한 번 도는 작업은 뭐로 돌리는 게 나아?", "recommend"),
+        ("which service should we pick for search?", "recommend"),
+        ("S3 저장 등급 전부 나열해줘", "list"),
+        ("람다 최대 실행 시간은?", "value"),
+        ("클라우드서치 쓰는 순서 알려줘", "steps"),
+        ("샤딩이란?", "what_is"),
+        ("S3", "what_is"),
+    ],
+)
+def test_what_a_question_asks_for_is_told_from_its_wording(text: str, asks: str):
+    assert understand(text).asks == asks

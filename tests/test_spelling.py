@@ -157,6 +157,8 @@ def plain(reader: TermReader) -> TermReader:
         ("오토스켈링 그룹이란", "오토스켈링", "오토스케일링"),
         ("What is CloudFornt?", "CloudFornt", "cloudfront"),
         ("lamda가 뭐야", "lamda", "lambda"),
+        ("zjsxpdlsj 종류가 뭐야", "zjsxpdlsj", "컨테이너"),
+        ("tmsoqtitdms 언제 지워져", "tmsoqtitdms", "스냅샷"),
     ],
 )
 def test_a_question_tells_where_its_unknown_word_is(

@@ -4,6 +4,7 @@ import re
 from dataclasses import fields, replace
 from html import unescape
 from string import Formatter
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -19,12 +20,11 @@ from assistant.ui.chat import Turn, turn_html
 from assistant.ui.document import dress, ui_language
 from assistant.ui.empty import status_html, welcome_html
 from assistant.ui.marking import FENCES, fence_for, span_of
-from assistant.ui.moving import TOKEN_COOKIE, Moving
 from assistant.ui.note_html import LINES_SHOWN, heading_path, render_note
 from assistant.ui.scope import chosen_scope, scope_choices
 from assistant.ui.security import content_security_policy
 from assistant.ui.sources import Place, source_html
-from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
+from assistant.ui.talk import QUESTION_LIMIT, Ask, Talk, converse
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
 from index.problems import Problem
 from index.scope import Scope
@@ -395,7 +395,7 @@ def test_an_abstention_offers_the_nearest_notes():
 def test_a_conversation_grows_and_keeps_its_past():
     talk = Talk()
     for question in ("하나", "둘"):
-        *_, talk = converse(ScriptedAnswers(answer(Sentence("답"))), talk, question, "auto")
+        *_, talk = converse(ScriptedAnswers(answer(Sentence("답"))), talk, Ask(question))
     assert [turn.question for turn in talk.past] == ["하나"]
     assert talk.now is not None
     assert (talk.now.question, talk.now.state) == ("둘", "done")
@@ -403,7 +403,7 @@ def test_a_conversation_grows_and_keeps_its_past():
 
 def test_a_failure_is_a_sentence_and_keeps_what_was_said():
     *_, talk = converse(
-        ScriptedAnswers(answer(Sentence("첫 문장")), RuntimeError("boom")), Talk(), "질문", "auto"
+        ScriptedAnswers(answer(Sentence("첫 문장")), RuntimeError("boom")), Talk(), Ask("질문")
     )
     html = talk.now_html(KOREAN)
     assert KOREAN.failed in html
@@ -412,42 +412,22 @@ def test_a_failure_is_a_sentence_and_keeps_what_was_said():
 
 
 def test_stopping_keeps_what_was_said():
-    stops = Stops()
-    with stops.answering("me") as switch:
-        steps = ScriptedAnswers(answer(Sentence("첫 문장")), answer(Sentence("둘째")))
-        stream = converse(steps, Talk(), "질문", "auto", switch)
-        next(stream)
-        next(stream)
-        stops.stop("someone else")
-        assert not switch.is_set()
-        stops.stop("me")
-        (talk,) = stream
+    switch = Event()
+    steps = ScriptedAnswers(answer(Sentence("첫 문장")), answer(Sentence("둘째")))
+    stream = converse(steps, Talk(), Ask("질문"), switch)
+    next(stream)
+    next(stream)
+    switch.set()
+    (talk,) = stream
     html = talk.now_html(ENGLISH)
     assert "첫 문장" in html
     assert "둘째" not in html
     assert ENGLISH.stopped in html
-    stops.stop("me")  # nothing is in the making any more
-
-
-def test_a_conversation_is_taken_along_once_and_only_by_who_has_its_token():
-    moving, token = Moving(), "0123456789abcdef" * 2
-    here = Headers({"cookie": f"mutgo_ui=en; {TOKEN_COOKIE}={token}"})
-    talk = Talk((Turn("하나"),), Turn("둘", answer(Sentence("답")), "streaming"))
-    assert moving.leave(here, talk) == token
-    assert moving.take(Headers({"cookie": f"{TOKEN_COOKIE}={token[::-1]}"})) == Talk()
-    brought = moving.take(here)
-    assert brought.past == talk.past
-    assert brought.now is not None
-    assert brought.now.state == "stopped", "no answer is in the making on the new page"
-    assert moving.take(here) == Talk()
-    for cookie in ("", "mutgo_talk=", "mutgo_talk=x"):
-        assert moving.leave(Headers({"cookie": cookie}), talk) == ""
-        assert moving.take(Headers({"cookie": cookie})) == Talk()
 
 
 def test_an_empty_question_asks_nothing_and_an_endless_one_is_cut():
-    assert list(converse(ScriptedAnswers(), Talk(), " \n ", "auto")) == []
-    first = next(converse(ScriptedAnswers(), Talk(), "가" * 99_999, "auto"))
+    assert list(converse(ScriptedAnswers(), Talk(), Ask(" \n "))) == []
+    first = next(converse(ScriptedAnswers(), Talk(), Ask("가" * 99_999)))
     assert first.now is not None
     assert len(first.now.question) == QUESTION_LIMIT
 

@@ -1,8 +1,6 @@
 """A folder of notes to a file of drafted eval cases, one a line, for its owner to review."""
 
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 from assistant.drafting.finders import Source
 from assistant.drafting.rows import draft_rows
 from assistant.errors import DraftError
+from assistant.files import check_new_file, write_whole
 from index.companions import companion_path, misalignment, note_of_companion
 from index.errors import UnreadableNoteError
 from index.notes import Note, read_note
@@ -36,12 +35,12 @@ def draft_file(folder: Path, out: Path, limit: int, *, force: bool = False) -> D
         force: Overwrites the file if there is one.
 
     Raises:
-        DraftError: The file can't be written, would lie among the notes or is there already, or
-            the notes give nothing to ask about.
+        OutputError: The file can't be written, would lie among the notes or is there already.
+        DraftError: The notes give nothing to ask about.
         NotesFolderError: There is no such folder.
     """
     check_folder(folder)
-    _check_file(folder, out, force=force)
+    check_new_file(out, folder, force=force)
     sources = read_sources(folder)
     if not sources:
         raise DraftError(f"There is no .md file in {str(folder)!r}. Name a folder of notes with --notes.")
@@ -51,7 +50,7 @@ def draft_file(folder: Path, out: Path, limit: int, *, force: bool = False) -> D
             f"Nothing in {str(folder)!r} can be asked about yet: no heading, definition or list of "
             "3 to 8 points with text below it. Write cases by hand, or name other notes with --notes."
         )
-    _write(out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    write_whole(out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     return Drafted(len(rows), len(sources), out)
 
 
@@ -70,33 +69,3 @@ def read_sources(folder: Path) -> list[Source]:
 def _twin(notes: dict[str, Note], path: str) -> Note | None:
     twin = notes.get(companion_path(path))
     return twin if twin is not None and misalignment(notes[path], twin) is None else None
-
-
-def _check_file(folder: Path, out: Path, *, force: bool) -> None:
-    if out.resolve().is_relative_to(folder.resolve()):
-        raise DraftError(
-            f"{str(out)!r} lies in the notes, where nothing is ever written. "
-            "Name a file elsewhere with --out."
-        )
-    if out.is_dir():
-        raise DraftError(f"{str(out)!r} is a folder. Name a file with --out.")
-    if out.exists() and not force:
-        raise DraftError(
-            f"{str(out)!r} is there already. Name another file with --out, or overwrite it with --force."
-        )
-
-
-def _write(out: Path, text: str) -> None:
-    """Writes all of it or nothing: a review half done must not be lost to a full disk."""
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(text)
-        os.replace(temporary, out)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise DraftError(
-            f"{str(out)!r} can't be written: {error.strerror}. Name another file with --out, or make room."
-        ) from error

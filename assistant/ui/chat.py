@@ -15,7 +15,7 @@ from assistant.citations import Citation
 from assistant.ui.sources import where
 from assistant.ui.texts import Texts
 
-State = Literal["streaming", "done", "stopped", "failed"]
+State = Literal["streaming", "done", "stopped", "failed", "broken"]
 
 _GROUPS = {"item": "ul", "subitem": "ul", "step": "ol", "header": "table", "row": "table"}
 """Sentences in a row that make one element of the page together."""
@@ -23,32 +23,49 @@ _GROUPS = {"item": "ul", "subitem": "ul", "step": "ol", "header": "table", "row"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and what has been answered to it so far."""
+    """A question and what has been answered to it so far.
+
+    Attributes:
+        question: What was asked.
+        answer: As far as it has come.
+        state: Whether it is still coming, and how it ended; `broken` with the process that made it.
+        id: Its id where it is kept.
+        branches: The ids of what was asked in its place, its own too; empty where nothing else was.
+    """
 
     question: str
     answer: Answer | None = None
     state: State = "streaming"
+    id: int | None = None
+    branches: tuple[int, ...] = ()
 
 
 def turn_html(turn: Turn, words: Texts, number: int | None = None) -> str:
-    """One question with its answer; with a number, a whole answer gets thumbs to rate it by."""
+    """One question with its answer; with a number, what can be done about it is below the answer."""
     answer = turn.answer
     language = answer.language if answer else ""
     body = f"{_answer(answer, turn.state, words)}" if answer else ""
     if turn.state == "streaming" and not body:
         body = f'<p class="waiting">{escape(words.searching)}</p>'
-    ending = {"stopped": words.stopped, "failed": words.failed}.get(turn.state, "")
+    endings = {"stopped": words.stopped, "failed": words.failed, "broken": words.broken}
+    ending = endings.get(turn.state, "")
     if ending:
-        body += f'<p class="remark ending" role="status">{escape(ending)}</p>'
+        again = _button("again", words.again) if turn.state in ("failed", "broken") else ""
+        body += f'<p class="remark ending" role="status">{escape(ending)} {again}</p>'
     abstained = " abstained" if answer and answer.abstained else ""
-    whole = answer is not None and turn.state == "done"
-    thumbs = _thumbs(number, words) if whole and number is not None else ""
+    foot = _foot(turn, number, words) if turn.state != "streaming" and number is not None else ""
+    known = "" if turn.id is None else f' data-turn="{turn.id}"'
     return _one_line(
-        f'<article class="turn" data-state="{turn.state}">'
+        f'<article class="turn" data-state="{turn.state}"{known}>'
         f'<h2 class="question">{_text(turn.question)}</h2>'
         f'<div class="answer{abstained}" lang="{language}">{body}</div>'
-        f"{thumbs}</article>"
+        f"{foot}</article>"
     )
+
+
+def unkept_html(words: Texts) -> str:
+    """Says that the conversation is not being kept."""
+    return f'<p class="notice unkept" role="status">{escape(words.unkept)}</p>'
 
 
 def _answer(answer: Answer, state: State, words: Texts) -> str:
@@ -71,7 +88,7 @@ def _taken(answer: Answer, words: Texts) -> str:
     said = (words.taken_as if whole else words.taken).format(carried=answer.carried)
     return (
         f'<p class="remark taken" title="{_attribute(answer.taken_as)}">{_text(said)}'
-        f' <button type="button" class="alone">{escape(words.alone)}</button></p>'
+        f" {_button('alone', words.alone)}</p>"
     )
 
 
@@ -148,7 +165,7 @@ def _classes(sentence: Sentence) -> str:
 
 def _sentence(sentence: Sentence, citations: dict[int, Citation], words: Texts) -> str:
     chips = "".join(_chip(citations[n], words) for n in sentence.citations if n in citations)
-    text = _text(sentence.text)
+    text = _text(sentence.shown)
     if is_doubted(sentence):
         contradicted = sentence.verdict == "contradicted"
         label = words.contradicted if contradicted else words.unverified
@@ -222,6 +239,36 @@ def _nearest(nearest: Sequence[Nearest], words: Texts) -> str:
         for near in nearest
     )
     return f'<section class="nearest"><h3>{escape(words.nearest)}</h3><ul>{items}</ul></section>'
+
+
+def _foot(turn: Turn, number: int, words: Texts) -> str:
+    """What can be done about an answer: rate it, have it made again, ask otherwise, see the other branches."""
+    thumbs = _thumbs(number, words) if turn.answer is not None and turn.state == "done" else ""
+    tools = "".join(
+        f'<button type="button" class="tool {name}" data-number="{number}"'
+        f' aria-label="{escape(label)}" title="{escape(label)}"></button>'
+        for name, label in (("remake", words.remake), ("reword", words.reword))
+    )
+    return f'<div class="foot">{thumbs}{tools}{_branches(turn, words)}</div>'
+
+
+def _branches(turn: Turn, words: Texts) -> str:
+    """Which of the branches this is, with a way to the one before and the one after."""
+    if turn.id not in turn.branches:
+        return ""
+    at, count = turn.branches.index(turn.id), len(turn.branches)
+    arrows = [
+        f'<button type="button" class="branch" aria-label="{escape(label)}" title="{escape(label)}"'
+        + (f' data-branch="{turn.branches[to]}"' if 0 <= to < count else " disabled")
+        + f">{arrow}</button>"
+        for arrow, to, label in (("‹", at - 1, words.branch_before), ("›", at + 1, words.branch_after))
+    ]
+    label = escape(words.branch.format(n=at + 1, count=count))
+    return f'<span class="branches">{arrows[0]}<span aria-label="{label}">{at + 1}/{count}</span>{arrows[1]}</span>'
+
+
+def _button(name: str, label: str) -> str:
+    return f'<button type="button" class="{name}">{escape(label)}</button>'
 
 
 def _thumbs(number: int, words: Texts) -> str:

@@ -17,6 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.ui.drawer import drawer_html, rewording_html, toggle_html
+from assistant.ui.history_texts import history_texts
 from assistant.ui.security import HEADERS, content_security_policy
 from assistant.ui.texts import UiLanguage, preferred, texts
 
@@ -25,7 +27,9 @@ LANGUAGE_COOKIE = "mutgo_ui"
 
 ASSETS = {
     "style.css": "text/css",
+    "conversations.css": "text/css",
     "page.js": "text/javascript",
+    "conversations.js": "text/javascript",
     "favicon.svg": "image/svg+xml",
 }
 
@@ -67,20 +71,22 @@ async def _serve_asset(request: Request) -> Response:
 
 def dress(html: str, language: UiLanguage) -> str:
     """Gradio's document as mutgo's."""
-    words = texts(language)
+    words, history = texts(language), history_texts(language)
     other = "en" if language == "ko" else "ko"
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{_address("favicon.svg")}">'
         f'<link rel="stylesheet" href="{_address("style.css")}">'
+        f'<link rel="stylesheet" href="{_address("conversations.css")}">'
         f'<script src="{_address("page.js")}"></script>'
+        f'<script src="{_address("conversations.js")}"></script>'
         '<meta name="color-scheme" content="light dark">'
     )
     bar = (
-        '<header id="bar"><a id="brand" href="./"><b lang="ko">묻고</b><span>mutgo</span></a>'
+        f'<header id="bar">{toggle_html(history)}<a id="brand" href="./"><b lang="ko">묻고</b><span>mutgo</span></a>'
         f'<p id="tagline">{escape(words.tagline)}</p>'
         f'<button id="ui-language" type="button" lang="{other}" data-language="{other}">'
         f"{escape(words.other_language)}</button></header>"
-        f'<p id="opening" role="status">{escape(words.opening)}</p>'
+        f'<p id="opening" role="status">{escape(words.opening)}</p>{drawer_html(history)}{rewording_html(words)}'
     )
     html = _VIEWPORT.sub(_WIDE_VIEWPORT, html)
     html = _MANIFEST.sub("", _META.sub("", html))

@@ -1,14 +1,22 @@
 """What other programs, and `page.js`, may call by name; each is documented at `/gradio_api/info`."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from gradio.events import api
 
 from assistant.assistant import Assistant
+from assistant.conversations import Conversations
+from assistant.errors import ConversationsError
 from assistant.ui.empty import status_html
+from assistant.ui.history import list_html
+from assistant.ui.history_texts import history_texts
 from assistant.ui.sources import Place, source_html
 from assistant.ui.talk import QUESTION_LIMIT, answer_language
 from assistant.ui.texts import texts
+
+log = logging.getLogger(__name__)
 
 
 def name_endpoints(assistant: Assistant, at_once: int) -> None:
@@ -49,3 +57,36 @@ def name_endpoints(assistant: Assistant, at_once: int) -> None:
     api(ask_within, api_name="ask_within", concurrency_limit=at_once)
     api(status, api_name="status", queue=False)
     api(source, api_name="source", queue=False)
+
+
+def name_history_endpoints(store: Conversations) -> None:
+    """Adds the endpoints of the list of conversations."""
+
+    def conversations(search: str = "", opened: str = "", language: str = "ko") -> str:
+        """The list of conversations as safe HTML, the last one first; only those that hold every word."""
+        return list_html(store, search, opened, history_texts(language))
+
+    def rename_conversation(conversation: str, title: str) -> bool:
+        """Gives a conversation another title; an empty one gives it its first question's back."""
+        return _done(lambda: store.rename(conversation, title))
+
+    def delete_conversation(conversation: str) -> bool:
+        """Deletes a conversation; it can be restored for 30 days."""
+        return _done(lambda: store.delete(conversation))
+
+    def restore_conversation(conversation: str) -> bool:
+        """Brings a deleted conversation back."""
+        return _done(lambda: store.restore(conversation))
+
+    for endpoint in (conversations, rename_conversation, delete_conversation, restore_conversation):
+        api(endpoint, api_name=endpoint.__name__, queue=False)
+
+
+def _done(act: Callable[[], None]) -> bool:
+    """Whether it could be done."""
+    try:
+        act()
+    except ConversationsError:
+        log.exception("could not change a conversation")
+        return False
+    return True

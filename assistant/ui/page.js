@@ -11,7 +11,6 @@
   const SENDING_MS = 5000; // so long a question may be on its way before it can be sent again
   const STATUS_EVERY_MS = 1000; // an edit shows within two seconds, the sync included
   const STATUS_RETRY_MS = 5000;
-  const LEAVE_MS = 3000; // so long a new page waits for the old one's conversation
   const MARK_AT = 0.4; // of the panel's height: just above the middle, where eyes rest
   const language = document.documentElement.lang;
 
@@ -51,6 +50,24 @@
     if (questionBox().value.trim()) element("send").click();
   }
 
+  /** Says whether a question may be asked now, and if so, that one is on its way. */
+  function claim() {
+    if (sent || isAnswering()) return false;
+    sent = true;
+    setTimeout(() => { sent = false; }, SENDING_MS);
+    return true;
+  }
+
+  /** Gives the server an order: writes it into a hidden box of Gradio's and clicks the button beside it. */
+  async function tell(name, order) {
+    const box = document.querySelector(`#${name} :is(textarea, input)`);
+    if (!box) return;
+    box.value = order;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    await nextFrame();
+    element(`send-${name}`).click();
+  }
+
   /** Lets one question through at a time, however often Enter or the button is pressed. */
   function onSend(event) {
     if (!event.target.closest("#send")) return;
@@ -87,7 +104,7 @@
       seenTurn = name;
       sent = false;
     }
-    if (state === "streaming" && name !== shownTurn) {
+    if (name !== shownTurn) {
       shownTurn = name;
       scrollWithin(element("turns"), turn, 0);
     }
@@ -104,13 +121,8 @@
 
   const kept = new Map(); // turn -> thumb, as the server has kept it
 
-  async function rate({ turn, thumb }) {
-    const box = document.querySelector("#clicks :is(textarea, input)");
-    if (!box || kept.get(turn) === thumb) return;
-    box.value = `${turn} ${thumb}`;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    await nextFrame();
-    element("send-click").click();
+  function rate({ turn, thumb }) {
+    if (kept.get(turn) !== thumb) tell("thumb", `${turn} ${thumb}`);
   }
 
   /** Gradio redraws turns without their state; the server's thanks say what has been kept. */
@@ -302,7 +314,6 @@
     const example = on("button.ask");
     const choice = on("#ui-language");
     const thumb = on(".thumb");
-    if (on(".alone")) document.querySelector("#ask-alone")?.click();
     if (thumb) rate(thumb.dataset);
     if (place) openSource(place);
     else if (example) ask(example.textContent);
@@ -311,22 +322,20 @@
     else if (PHONE.matches && !on("#side")) closeSource();
   });
 
-  /** Another language takes a new page (see moving.py): the conversation is left for it to take along. */
-  async function chooseLanguage(chosen) {
+  /** Another language takes a new page, which finds the conversation by its address. */
+  function chooseLanguage(chosen) {
     document.cookie = `mutgo_ui=${chosen}; path=/; max-age=31536000; samesite=strict`;
-    if (document.querySelector("#turns .turn")) await leaveTalk();
     location.reload();
   }
 
-  async function leaveTalk() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const token = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    document.cookie = `mutgo_talk=${token}; path=/; max-age=60; samesite=strict`;
-    const until = Date.now() + LEAVE_MS;
-    element("leave")?.click();
-    const left = () => document.querySelector("#left :is(textarea, input)")?.value === token;
-    while (!left() && Date.now() < until) await nextFrame();
-  }
+  /** Another conversation is shown: nothing is known of its thumbs, and its source is another. */
+  document.addEventListener("mutgo:opened", () => {
+    kept.clear();
+    shownTurn = seenTurn = "";
+    closeSource();
+  });
+
+  window.mutgo = { call, claim, isAnswering, isComposing, language, nextFrame, send, tell };
 
   const overChip = (show) => (event) => {
     const chip = event.target.closest?.(".chip");

@@ -1,39 +1,41 @@
 """Puts the page together and serves it.
 
     bar        brand, interface language                      document.py
-    talk       past turns, the turn in hand, the composer     talk.py, chat.py, empty.py
+    drawer     the conversations that are kept                history.py
+    talk       past turns, the turn in hand, the composer     asking.py, making.py, talk.py, chat.py, empty.py
     source     the note a citation comes from                 sources.py, note_html.py
 
 The talk is Gradio's: components, events, a queue, a state for each session. The source panel is
-filled by `page.js` from the named endpoint `source`, so opening a citation neither waits in the
-queue behind answers nor redraws the conversation.
+filled by `page.js` from the named endpoint `source`, and the drawer by `conversations.js`, so opening
+a citation or the list neither waits in the queue behind answers nor redraws the conversation.
 """
 
+import atexit
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import gradio as gr
 from gradio.themes import Base
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 
 from assistant.answers import Answer
 from assistant.assistant import Assistant
+from assistant.conversations import Conversations
 from assistant.errors import SettingsError
 from assistant.feedback import append_feedback, feedback_on
 from assistant.following import Follower
+from assistant.keeping.asking import notes_in
 from assistant.settings import Settings
-from assistant.ui.document import Document, asset_routes, ui_language
+from assistant.ui.asking import Asking, Desk, composer, html_block, order_box, scopes, words_for
+from assistant.ui.document import Document, asset_routes
 from assistant.ui.empty import source_hint, status_html, welcome_html
-from assistant.ui.endpoints import name_endpoints
-from assistant.ui.moving import Moving, wire_leaving
-from assistant.ui.scope import chosen_scope, scope_choices
+from assistant.ui.endpoints import name_endpoints, name_history_endpoints
+from assistant.ui.history import export_route
 from assistant.ui.security import trusted_hosts
-from assistant.ui.talk import QUESTION_LIMIT, Stops, Talk, converse
-from assistant.ui.texts import Texts, texts, translations
+from assistant.ui.talk import Talk
+from assistant.ui.texts import translations
 from assistant.ui.thumbs import rate
 
 # Answers in the making at once, and questions that may wait for their turn; more are told to retry.
@@ -45,48 +47,40 @@ _FONTS = ["-apple-system", "BlinkMacSystemFont", "Apple SD Gothic Neo", "Malgun 
 _t = gr.I18n(**translations())
 
 
-def build(assistant: Assistant, feedback: Path) -> gr.Blocks:
-    """The page over an assistant, which keeps thumbs in a folder `feedback`; nothing is served yet."""
-    moving = Moving()
+def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Blocks:
+    """The page over an assistant; nothing is served yet.
+
+    Args:
+        assistant: Who answers.
+        feedback: The folder thumbs are kept in.
+        store: Where conversations are kept.
+    """
     with gr.Blocks(title="묻고 mutgo", analytics_enabled=False, fill_width=True) as page:
         talk = gr.State(Talk())
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
                 with gr.Column(elem_id="turns"):
-                    welcome = _html(welcome_html(assistant.examples()), "welcome")
-                    past, now, rated = _html("", "past"), _html("", "now"), _html("", "rated")
+                    welcome = html_block(welcome_html(assistant.examples()), "welcome")
+                    past, now, rated = (html_block("", name) for name in ("past", "now", "rated"))
                 with gr.Column(elem_id="composer"):
-                    question = _question_box()
-                    with gr.Row(elem_id="controls"):
-                        language = _language_choice()
-                        scope = _scope_choice(assistant)
-                        stop = gr.Button(_t("stop"), elem_id="stop")
-                        send = gr.Button(_t("send"), elem_id="send", variant="primary")
-                status = _html(status_html(assistant.status()), "status")
+                    question, language, scope, send, stop = composer(assistant, _t)
+                status = html_block(status_html(assistant.status()), "status")
             with gr.Column(elem_id="side"):
-                _html(source_hint(), "source")
-        _wire_asking(assistant, question, language, scope, send, stop, past, now, rated, talk)
+                html_block(source_hint(), "source")
+        desk = Desk(past, now, rated, talk, question, language, scope, send, stop)
+        Asking(assistant, store, desk, AT_ONCE).wire(page)
         _wire_rating(feedback, rated, talk)
-        wire_leaving(moving, talk)
 
-        def load(request: gr.Request) -> dict[Any, Any]:
-            brought, words = moving.take(Headers(request.headers)), _words(request)
+        def load() -> dict[Any, Any]:
             return {
                 welcome: welcome_html(assistant.examples()),
                 status: status_html(assistant.status()),
-                scope: gr.update(**_scopes(assistant)),
-                talk: brought,
-                past: brought.past_html(words),
-                now: brought.now_html(words),
+                scope: gr.update(**scopes(assistant)),
             }
 
-        page.load(
-            load,
-            outputs=[welcome, status, scope, talk, past, now],
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        page.load(load, outputs=[welcome, status, scope], show_progress="hidden", api_visibility="private")
         name_endpoints(assistant, AT_ONCE)
+        name_history_endpoints(store)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return page
 
@@ -112,9 +106,11 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
     Raises:
         SettingsError: The address or the port cannot be served on.
     """
-    page = build(assistant, settings.feedback_folder())
+    store = Conversations(settings.conversations_folder(), settings.notes_folder())
+    atexit.register(store.close)
+    page = build(assistant, settings.feedback_folder(), store)
     try:
-        _launch(page, settings, open_browser)
+        _launch(page, settings, store, open_browser)
     except OSError as error:
         raise SettingsError(
             f"The page can't be served on {settings.host!r}, port {settings.port}: it is taken or not "
@@ -123,7 +119,7 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
     return page
 
 
-def _launch(page: gr.Blocks, settings: Settings, open_browser: bool) -> None:
+def _launch(page: gr.Blocks, settings: Settings, store: Conversations, open_browser: bool) -> None:
     page.launch(
         server_name=settings.host,
         server_port=settings.port or _free_port(settings.host),
@@ -140,7 +136,7 @@ def _launch(page: gr.Blocks, settings: Settings, open_browser: bool) -> None:
         i18n=_t,
         app_kwargs={
             "middleware": [trusted_hosts(settings.host), Middleware(Document)],
-            "routes": asset_routes(),
+            "routes": [export_route(store, notes_in(settings.notes_folder())), *asset_routes()],
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,
@@ -154,126 +150,15 @@ def _warm_up(assistant: Assistant) -> None:
         assistant.ask(example)
 
 
-def _html(value: str, elem_id: str) -> gr.Markdown:
-    """Our own HTML. Not `gr.HTML`, which needs `unsafe-eval`; what is shown is escaped or cleaned."""
-    return gr.Markdown(value, elem_id=elem_id, sanitize_html=False, latex_delimiters=[], container=False)
-
-
-def _question_box() -> gr.Textbox:
-    return gr.Textbox(
-        label=_t("ask_label"),
-        placeholder=_t("ask"),
-        show_label=False,
-        container=False,
-        lines=1,
-        max_lines=8,
-        max_length=QUESTION_LIMIT,
-        autofocus=True,
-        elem_id="question",
-    )
-
-
-def _language_choice() -> gr.Radio:
-    return gr.Radio(
-        [(_t("language_auto"), "auto"), ("한국어", "ko"), ("English", "en"), (_t("language_both"), "both")],
-        value="auto",
-        label=_t("language"),
-        container=False,
-        elem_id="language",
-    )
-
-
-def _scope_choice(assistant: Assistant) -> gr.Dropdown:
-    """Where to look; hidden where a vault has neither folders nor tags."""
-    return gr.Dropdown(
-        **_scopes(assistant),
-        value=[],
-        multiselect=True,
-        label=_t("scope"),
-        show_label=False,
-        container=False,
-        elem_id="scope",
-    )
-
-
-def _scopes(assistant: Assistant) -> dict[str, Any]:
-    choices = scope_choices(assistant.parts())
-    return {"choices": choices, "visible": bool(choices)}
-
-
-def _wire_asking(
-    assistant: Assistant,
-    question: gr.Textbox,
-    language: gr.Radio,
-    scope: gr.Dropdown,
-    send: gr.Button,
-    stop: gr.Button,
-    past: gr.Markdown,
-    now: gr.Markdown,
-    rated: gr.Markdown,
-    talk: gr.State,
-) -> None:
-    stops = Stops()
-
-    def ask_here(
-        asked: str, chosen: str, where: list[str], before: Talk, request: gr.Request
-    ) -> Iterator[dict[Any, Any]]:
-        words = _words(request)
-        kept_to = chosen_scope(where)
-        with stops.answering(_session(request)) as switch:
-            for count, after in enumerate(converse(assistant, before, asked, chosen, switch, kept_to)):
-                changed: dict[Any, Any] = {talk: after, now: after.now_html(words)}
-                if count == 0:
-                    changed |= {question: "", rated: "", past: after.past_html(words)}
-                yield changed
-
-    def ask_alone(
-        chosen: str, where: list[str], before: Talk, request: gr.Request
-    ) -> Iterator[dict[Any, Any]]:
-        if before.now is None:
-            return
-        asked, words = before.now.question, _words(request)
-        with stops.answering(_session(request)) as switch:
-            for after in converse(assistant, before, asked, chosen, switch, chosen_scope(where), alone=True):
-                yield {talk: after, now: after.now_html(words)}
-
-    def stop_here(request: gr.Request) -> None:
-        stops.stop(_session(request))
-
-    gr.on(
-        [question.submit, send.click],
-        ask_here,
-        inputs=[question, language, scope, talk],
-        outputs=[question, past, now, rated, talk],
-        # Gradio's own guard drops a question that comes while it is still clearing up after a whole answer;
-        # `page.js` has one that knows when the answer is whole.
-        trigger_mode="multiple",
-        show_progress="hidden",
-        concurrency_limit=AT_ONCE,
-        api_visibility="private",
-    )
-    # `page.js` clicks this hidden button where a reader wants a follow-up asked by itself.
-    gr.Button(elem_id="ask-alone", visible="hidden").click(
-        ask_alone,
-        inputs=[language, scope, talk],
-        outputs=[now, talk],
-        show_progress="hidden",
-        concurrency_limit=AT_ONCE,
-        api_visibility="private",
-    )
-    stop.click(stop_here, queue=False, show_progress="hidden", api_visibility="private")
-
-
 def _wire_rating(feedback: Path, rated: gr.Markdown, talk: gr.State) -> None:
     """Keeps thumbs; `page.js` writes each into the hidden box and clicks the hidden button."""
-    clicks = gr.Textbox(elem_id="clicks", visible="hidden")
-    send = gr.Button(elem_id="send-click", visible="hidden")
+    clicks, send = order_box("thumb")
 
     def keep(answer: Answer, liked: bool) -> None:
         append_feedback(feedback, feedback_on(answer, liked))
 
     def rate_here(clicked: str, talked: Talk, request: gr.Request) -> str:
-        return rate(talked, clicked, keep, _words(request))
+        return rate(talked, clicked, keep, words_for(request))
 
     send.click(
         rate_here,
@@ -283,14 +168,6 @@ def _wire_rating(feedback: Path, rated: gr.Markdown, talk: gr.State) -> None:
         show_progress="hidden",
         api_visibility="private",
     )
-
-
-def _words(request: gr.Request) -> Texts:
-    return texts(ui_language(request.headers))
-
-
-def _session(request: gr.Request) -> str:
-    return request.session_hash or ""
 
 
 def _free_port(host: str) -> int:

@@ -27,6 +27,16 @@ class Texts:
     searching: str
     stopped: str
     failed: str
+    broken: str
+    again: str
+    remake: str
+    reword: str
+    rewording: str
+    cancel: str
+    branch: str
+    branch_before: str
+    branch_after: str
+    unkept: str
     unverified: str
     unverified_why: str
     contradicted: str
@@ -82,7 +92,17 @@ KOREAN = Texts(
     sources="근거",
     searching="노트를 찾아보고 있어요",
     stopped="여기서 멈췄어요.",
-    failed="답을 만드는 중에 문제가 생겼어요. 다시 물어봐 주세요.",
+    failed="답을 만드는 중에 문제가 생겼어요.",
+    broken="답하는 중에 mutgo가 꺼져서 여기까지만 남았어요.",
+    again="다시 묻기",
+    remake="다시 답하기",
+    reword="질문 고치기",
+    rewording="질문을 고치고 있어요. 지금까지의 답은 따로 남아요.",
+    cancel="그만두기",
+    branch="{count}갈래 중 {n}번째",
+    branch_before="앞 갈래 보기",
+    branch_after="다음 갈래 보기",
+    unkept="이 대화는 적어 두지 못하고 있어요. 디스크에 자리가 있는지 봐 주세요.",
     unverified="노트에서 확인 안 됨",
     unverified_why="이 문장을 뒷받침하는 곳을 노트에서 찾지 못했어요.",
     contradicted="노트와 다름",
@@ -138,7 +158,17 @@ ENGLISH = Texts(
     sources="Sources",
     searching="Looking through your notes",
     stopped="Stopped here.",
-    failed="Something went wrong while answering. Please ask again.",
+    failed="Something went wrong while answering.",
+    broken="mutgo stopped while it was answering; this is as far as it came.",
+    again="Ask again",
+    remake="Answer again",
+    reword="Edit the question",
+    rewording="You are editing a question. What was answered so far is kept beside it.",
+    cancel="Cancel",
+    branch="branch {n} of {count}",
+    branch_before="Show the branch before",
+    branch_after="Show the next branch",
+    unkept="This conversation is not being kept. See whether the disk has room.",
     unverified="Not confirmed by your notes",
     unverified_why="No place in your notes was found that supports this sentence.",
     contradicted="Your notes say otherwise",

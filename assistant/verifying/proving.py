@@ -54,7 +54,7 @@ def proved(claim: Reading, places: Sequence[Place], reader: TermReader) -> Verif
             return Verification("supported", (place.source,))
         if nearest is None or found.rank > nearest[0].rank:
             nearest = found, place
-    pieces = _pieces(claim, reader)
+    pieces = clauses(claim, reader)
     if len(pieces) > 1 and not any(map(_thin, pieces)):
         for first, second in adjoining(places):
             repeated = repeats_a_name(claim, (first.reading(reader), second.reading(reader)))
@@ -75,20 +75,20 @@ def _is_light(part: Word | Quantity) -> bool:
 def _partitions(claim: Reading, reader: TermReader) -> Iterator[tuple[Statement, ...]]:
     whole = _with_topics(claim.statements)
     yield whole
-    pieces = _pieces(claim, reader)
+    pieces = clauses(claim, reader)
     if len(pieces) > len(whole):
         yield pieces
 
 
-def _pieces(claim: Reading, reader: TermReader) -> tuple[Statement, ...]:
-    """The sentence clause by clause: each may come from another place."""
+def clauses(claim: Reading, reader: TermReader) -> tuple[Statement, ...]:
+    """Returns a sentence clause by clause, each with the name it is about: each may come from another place."""
     cuts = [cut for statement in claim.statements for cut in statement.cuts]
     if len(cuts) < 2:
         return _with_topics(claim.statements)
     ends = [*cuts[1:], len(claim.text)]
     texts = [claim.text[start:end] for start, end in zip(cuts, ends, strict=True)]
-    clauses = [s for text in texts for s in read(text.strip(" ,"), reader).statements]
-    return _with_topics([s for s in clauses if s.words or s.quantities])
+    found = [s for text in texts for s in read(text.strip(" ,"), reader).statements]
+    return _with_topics([s for s in found if s.words or s.quantities])
 
 
 def _thin(piece: Statement) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.language.jamo import is_hangul
+from index.language.keyboard import typed_in_english
 from index.language.latin import LATIN, latin_terms
 from index.language.mentions import Line
 from index.language.morphemes import NOUNS, Morpheme
@@ -65,8 +66,19 @@ def respellings(reader: TermReader, speller: Speller, text: str) -> tuple[Respel
 def _latin(line: Line, speller: Speller) -> Iterator[Respelling]:
     for match in LATIN.finditer(line.text):
         terms = [term for _, term in latin_terms(match.group())]
-        if terms and not speller.knows(terms[0]) and (near := speller.near(squeeze(match.group()))):
-            yield Respelling(match.start(), match.end(), match.group(), near)
+        if terms and not speller.knows(terms[0]):
+            near = _typed_in_english(match.group(), speller) or speller.near(squeeze(match.group()))
+            if near:
+                yield Respelling(match.start(), match.end(), match.group(), near)
+
+
+def _typed_in_english(word: str, speller: Speller) -> tuple[Near, ...]:
+    """The word of the notes that a Korean keyboard would have written, its particle left out."""
+    typed = typed_in_english(word)
+    if typed is None:
+        return ()
+    forms = (typed, *(stem for stem, _ in stems(typed)))
+    return tuple(Near(form, 1.0, form in speller.names) for form in forms if speller.knows(form))[:1]
 
 
 def _korean(line: Line, speller: Speller) -> Iterator[Respelling]:

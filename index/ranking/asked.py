@@ -29,6 +29,8 @@ _COMMON_NAME = 3
 
 _LEAST_WEIGHT = 0.2
 _MOST_UNKNOWN = 0.5
+_SURE_NAME = 0.8
+"""So near an unknown word must be to a name to be taken for it."""
 
 UnitKind = Literal["thing", "concept", "name", "noun", "verb", "word"]
 
@@ -133,8 +135,9 @@ def read_question(index: Index, text: str) -> Asked:
         index: The open index, refreshed.
         text: The normalised question.
     """
-    things = name_things(index, text)
-    pieces = _pieces(index, text)
+    mended = _mended(index, text)
+    things = _named(index, text, mended)
+    pieces = _pieces(index, text, mended)
     terms = dict.fromkeys(term for piece in pieces for term in piece.terms)
     return Asked(
         tuple(terms),
@@ -148,6 +151,21 @@ def read_question(index: Index, text: str) -> Asked:
 def name_things(index: Index, text: str) -> tuple[NamedThing, ...]:
     """Returns what a question names: glossary entries and the vault's own names, in order."""
     return tuple(_thing(index, text, match) for match in index.reader.names(text, index.known))
+
+
+def _named(index: Index, text: str, mended: Sequence[Respelling]) -> tuple[NamedThing, ...]:
+    """What a question names, names that are almost spelled right among them."""
+    matches = [
+        *index.reader.names(text, index.known),
+        *(
+            NameMatch(word.start, word.end, word.near[0].term)
+            for word in mended
+            if word.near[0].is_name
+            and word.near[0].closeness >= _SURE_NAME
+            and word.near[0].term in index.known
+        ),
+    ]
+    return tuple(_thing(index, text, match) for match in sorted(matches, key=lambda match: match.start))
 
 
 def _thing(index: Index, text: str, match: NameMatch[str]) -> NamedThing:
@@ -164,9 +182,8 @@ def _thing(index: Index, text: str, match: NameMatch[str]) -> NamedThing:
     return NamedThing(match.start, match.end, label, frozenset(keys), tuple(places.values()), entry)
 
 
-def _pieces(index: Index, text: str) -> list[_Piece]:
+def _pieces(index: Index, text: str, mended: Sequence[Respelling]) -> list[_Piece]:
     """The question's terms by where they stand; a word spelled wrongly is one piece."""
-    mended = _mended(index, text)
     readings: dict[int, list[str]] = {}
     for start, term in index.reader.placed_terms(text):
         owner = next((r.start for r in mended if r.start <= start < r.end), start)
