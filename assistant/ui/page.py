@@ -34,6 +34,7 @@ from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints, name_history_endpoints
 from assistant.ui.history import export_route
 from assistant.ui.security import trusted_hosts
+from assistant.ui.streams import StreamGuard
 from assistant.ui.talk import Talk
 from assistant.ui.texts import translations
 from assistant.ui.thumbs import rate
@@ -135,7 +136,7 @@ def _launch(page: gr.Blocks, settings: Settings, store: Conversations, open_brow
         theme=Base(font=_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas"]),
         i18n=_t,
         app_kwargs={
-            "middleware": [trusted_hosts(settings.host), Middleware(Document)],
+            "middleware": [trusted_hosts(settings.host), Middleware(StreamGuard), Middleware(Document)],
             "routes": [export_route(store, notes_in(settings.notes_folder())), *asset_routes()],
             "docs_url": None,
             "redoc_url": None,
