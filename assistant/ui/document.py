@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.ui import views
 from assistant.ui.drawer import drawer_html, rewording_html, toggle_html
 from assistant.ui.history_texts import history_texts
 from assistant.ui.security import HEADERS, content_security_policy
@@ -30,8 +31,10 @@ ASSETS = {
     "conversations.css": "text/css",
     "page.js": "text/javascript",
     "conversations.js": "text/javascript",
+    **views.files(),
     "favicon.svg": "image/svg+xml",
 }
+"""The files of the page in the order in which they come into it."""
 
 _META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*?/>', re.DOTALL)
 _VIEWPORT = re.compile(r'<meta\s+name="viewport"[^>]*/>')
@@ -75,18 +78,16 @@ def dress(html: str, language: UiLanguage) -> str:
     other = "en" if language == "ko" else "ko"
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{_address("favicon.svg")}">'
-        f'<link rel="stylesheet" href="{_address("style.css")}">'
-        f'<link rel="stylesheet" href="{_address("conversations.css")}">'
-        f'<script src="{_address("page.js")}"></script>'
-        f'<script src="{_address("conversations.js")}"></script>'
+        f"{''.join(_link(name) for name in ASSETS)}"
         '<meta name="color-scheme" content="light dark">'
     )
     bar = (
         f'<header id="bar">{toggle_html(history)}<a id="brand" href="./"><b lang="ko">묻고</b><span>mutgo</span></a>'
-        f'<p id="tagline">{escape(words.tagline)}</p>'
+        f'<p id="tagline">{escape(words.tagline)}</p>{views.links_html(language)}'
         f'<button id="ui-language" type="button" lang="{other}" data-language="{other}">'
         f"{escape(words.other_language)}</button></header>"
         f'<p id="opening" role="status">{escape(words.opening)}</p>{drawer_html(history)}{rewording_html(words)}'
+        f"{views.sections_html(language)}"
     )
     html = _VIEWPORT.sub(_WIDE_VIEWPORT, html)
     html = _MANIFEST.sub("", _META.sub("", html))
@@ -145,6 +146,13 @@ class _Page:
             headers["Cache-Control"] = "no-cache"
         await _send_guarded(self.send, self.start)
         await self.send({"type": "http.response.body", "body": self.body})
+
+
+def _link(name: str) -> str:
+    """What brings a stylesheet or a script into the page."""
+    if name.endswith(".css"):
+        return f'<link rel="stylesheet" href="{_address(name)}">'
+    return f'<script src="{_address(name)}"></script>' if name.endswith(".js") else ""
 
 
 def _address(name: str) -> str:

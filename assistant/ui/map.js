@@ -1,0 +1,2 @@
+/* The view of map. */
+"use strict";

@@ -1,0 +1,2 @@
+/* The view of notes. */
+"use strict";
