@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from threading import Event, Lock
 from typing import Literal
 
-from assistant.answers import Answer, AnswerIn, Sentence
+from assistant.answers import Answer, AnswerIn, Language, Sentence
 from assistant.clock import Clock
 from assistant.errors import ModelError, UnknownNoteError
 from assistant.extract import compose
@@ -20,6 +21,7 @@ from assistant.quoting import abstention, growing, quoted_answer, voice
 from assistant.scopes import Parts, kept_to, limited_to, named_scope, vault_parts
 from assistant.settings import AnswerLanguage, Settings
 from assistant.state import IndexStatus, NoteState, file_state, index_status
+from assistant.suggesting import Place, candidates, cited_notes, suggested
 from assistant.texts import examples
 from assistant.turns import Turn
 from assistant.writing import Request, model_answers
@@ -250,6 +252,25 @@ class Assistant:
         with self.reading() as index, index.lock:
             index.refresh()
             return examples(index, count)
+
+    def suggestions(
+        self, question: str, places: Sequence[Place], language: Language, count: int = 3
+    ) -> list[str]:
+        """Returns questions to go on with, which the notes answer, about what stands near an answer's places.
+
+        Args:
+            question: What was asked.
+            places: The cited places; those of notes that are not in the index are left out.
+            language: Language of the questions.
+            count: Most questions.
+        """
+        korean = language == "ko"
+        asked = partial(self.ask, answerer="extract")
+        with self.reading() as index:
+            with index.lock:
+                index.refresh()
+                cited = cited_notes(index, places, korean=korean)
+            return suggested(candidates(cited, korean), asked, [question], count)
 
     def status(self) -> IndexStatus:
         """Returns what the index holds and which files had problems."""

@@ -246,6 +246,17 @@ def test_an_example_question_is_asked_by_one_click(open_page: Any):
     assert page.locator("#welcome").is_hidden()
 
 
+def test_a_question_to_go_on_with_is_asked_by_one_click(open_page: Any):
+    page = open_page()
+    ask(page, "람다가 뭐야?")
+    onward = page.locator("#now .onward .ask").first
+    question = onward.text_content()
+    onward.click()
+    turn = page.locator("#now .turn[data-state=done]", has_text=question)
+    turn.wait_for()
+    assert turn.locator(".chip").count() >= 1, "the notes answer it"
+
+
 def test_enter_during_composition_neither_sends_nor_loses_the_last_syllable(open_page: Any):
     page = open_page()
     typing = page.context.new_cdp_session(page)

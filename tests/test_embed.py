@@ -373,10 +373,11 @@ def test_few_passages_are_embedded_in_fp32(exact: e5.E5Encoder, eager: e5.E5Enco
     [
         ("flags : fpu avx512f amx_bf16 amx_tile\n", True),
         ("flags : amx_bf16\n", True),
+        ("flags : avx512f avx512_bf16 clzero\n", True),
         ("flags : avx2\n", False),
     ],
 )
-def test_only_a_processor_with_matrix_units_is_asked_for_bfloat16(
+def test_only_a_processor_with_units_for_it_is_asked_for_bfloat16(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: str, expected: bool
 ) -> None:
     monkeypatch.setattr(e5_bfloat16, "_CPU_FLAGS", tmp_path / "cpuinfo")

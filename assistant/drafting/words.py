@@ -161,5 +161,7 @@ def subject_of(title: str, above: str) -> str:
     first = re.split(r"[와과]?\s", subject)[0]
     if not subject or squeeze(subject) in squeeze(title) or title.startswith(first):
         return ""
-    words = subject.split()
-    return " ".join(words[:-1] if len(words) > 1 and words[-1] == title.split()[0] else words)
+    words, own = subject.split(), title.split()
+    # Words that both have where they meet are said once.
+    met = next(count for count in range(len(words), -1, -1) if words[len(words) - count :] == own[:count])
+    return " ".join(words[: len(words) - met])

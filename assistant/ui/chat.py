@@ -59,7 +59,7 @@ def turn_html(turn: Turn, words: Texts, number: int | None = None) -> str:
         f'<article class="turn" data-state="{turn.state}"{known}>'
         f'<h2 class="question">{_text(turn.question)}</h2>'
         f'<div class="answer{abstained}" lang="{language}">{body}</div>'
-        f"{foot}</article>"
+        f"{foot}{_onward(turn, words)}</article>"
     )
 
 
@@ -250,6 +250,13 @@ def _foot(turn: Turn, number: int, words: Texts) -> str:
         for name, label in (("remake", words.remake), ("reword", words.reword))
     )
     return f'<div class="foot">{thumbs}{tools}{_branches(turn, words)}</div>'
+
+
+def _onward(turn: Turn, words: Texts) -> str:
+    """Room for questions to go on with, which `page.js` asks for."""
+    if turn.answer is None or turn.state != "done" or not turn.answer.citations:
+        return ""
+    return f'<section class="onward" data-title="{escape(words.onward)}" hidden></section>'
 
 
 def _branches(turn: Turn, words: Texts) -> str:

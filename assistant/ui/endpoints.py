@@ -16,6 +16,9 @@ from assistant.ui.sources import Place, source_html
 from assistant.ui.talk import QUESTION_LIMIT, answer_language
 from assistant.ui.texts import texts
 
+# Of an answer that cites more places, the first ones tell what it is about.
+_PLACES = 12
+
 log = logging.getLogger(__name__)
 
 
@@ -53,8 +56,14 @@ def name_endpoints(assistant: Assistant, at_once: int) -> None:
         updated = bool(seen) and seen.split(" ")[0] != found.version
         return {"version": version, "html": status_html(found, updated=updated)}
 
+    def suggestions(question: str, places: list[list[Any]], language: str = "ko") -> list[str]:
+        """Questions to go on with after an answer, which the notes answer; `places` are its `[note, start]`."""
+        cited = [(str(note), int(start)) for note, start in places[:_PLACES]]
+        return assistant.suggestions(question[:QUESTION_LIMIT], cited, "en" if language == "en" else "ko")
+
     api(ask, api_name="ask", concurrency_limit=at_once)
     api(ask_within, api_name="ask_within", concurrency_limit=at_once)
+    api(suggestions, api_name="suggestions", queue=False)
     api(status, api_name="status", queue=False)
     api(source, api_name="source", queue=False)
 

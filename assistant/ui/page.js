@@ -112,9 +112,34 @@
       onTurnChanged.opened = turn;
       const first = turn.querySelector(".chip:not(.more .chip)"); // what is folded away stays so
       if (first && !PHONE.matches) openSource(first);
+      suggest(turn);
     }
     if (opener && !opener.isConnected) markOpener(opener.dataset);
     markThumbs();
+  }
+
+  /** Puts questions to go on with below an answer; what they are is found out when it is whole. */
+  async function suggest(turn) {
+    const room = turn.querySelector(".onward");
+    if (!room || room.childElementCount) return;
+    const chips = [...turn.querySelectorAll(".chip:not(.more .chip)")];
+    const places = chips.map(({ dataset }) => [dataset.note, Number(dataset.start)]);
+    const asked = turn.querySelector(".taken")?.title || turn.querySelector(".question").textContent;
+    const answered = turn.querySelector(".answer").lang === "en" ? "en" : "ko";
+    const found = await call("suggestions", [asked, places, answered]);
+    if (!found?.length || !room.isConnected) return;
+    const title = document.createElement("h3");
+    title.textContent = room.dataset.title;
+    const list = document.createElement("ul");
+    for (const question of found) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "ask";
+      button.textContent = question;
+      list.appendChild(document.createElement("li")).append(button);
+    }
+    room.replaceChildren(title, list);
+    room.hidden = false;
   }
 
   /* ---- rating an answer -------------------------------------------------------------------- */

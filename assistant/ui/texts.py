@@ -47,6 +47,7 @@ class Texts:
     taken: str
     taken_as: str
     alone: str
+    onward: str
     cited_at: str
     line: str
     lines: str
@@ -113,6 +114,7 @@ KOREAN = Texts(
     taken="‘{carried}’에 대해 물으신 것으로 봤어요.",
     taken_as="‘{carried}’ 이렇게 물으신 것으로 봤어요.",
     alone="이 질문만 다시 묻기",
+    onward="이어서 물어보기",
     cited_at="근거 {n}: {title}, {where}",
     line="{first}번째 줄",
     lines="{first}–{last}번째 줄",
@@ -179,6 +181,7 @@ ENGLISH = Texts(
     taken="Taken to be about “{carried}”.",
     taken_as="Taken to ask “{carried}”",
     alone="Ask it by itself",
+    onward="Ask next",
     cited_at="Source {n}: {title}, {where}",
     line="line {first}",
     lines="lines {first}–{last}",
