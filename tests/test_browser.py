@@ -248,7 +248,7 @@ def test_an_example_question_is_asked_by_one_click(open_page: Any):
 
 def test_a_question_to_go_on_with_is_asked_by_one_click(open_page: Any):
     page = open_page()
-    ask(page, "람다가 뭐야?")
+    ask(page, "휴지 기간이 뭐야?")
     onward = page.locator("#now .onward .ask").first
     question = onward.text_content()
     onward.click()
