@@ -254,23 +254,23 @@ class Assistant:
             return examples(index, count)
 
     def suggestions(
-        self, question: str, places: Sequence[Place], language: Language, count: int = 3
+        self, turn: Turn, places: Sequence[Place], language: Language, count: int = 3
     ) -> list[str]:
         """Returns questions to go on with, which the notes answer, about what stands near an answer's places.
 
         Args:
-            question: What was asked.
+            turn: What was asked and answered.
             places: The cited places; those of notes that are not in the index are left out.
             language: Language of the questions.
             count: Most questions.
         """
         korean = language == "ko"
-        asked = partial(self.ask, answerer="extract")
+        asked = partial(self.ask, history=[turn], answerer="extract")
         with self.reading() as index:
             with index.lock:
                 index.refresh()
                 cited = cited_notes(index, places, korean=korean)
-            return suggested(candidates(cited, korean), asked, [question], count)
+            return suggested(candidates(cited, korean), asked, [turn.question], count)
 
     def status(self) -> IndexStatus:
         """Returns what the index holds and which files had problems."""

@@ -9,6 +9,7 @@ from gradio.events import api
 from assistant.assistant import Assistant
 from assistant.conversations import Conversations
 from assistant.errors import ConversationsError
+from assistant.turns import Turn
 from assistant.ui.empty import status_html
 from assistant.ui.history import list_html
 from assistant.ui.history_texts import history_texts
@@ -56,10 +57,11 @@ def name_endpoints(assistant: Assistant, at_once: int) -> None:
         updated = bool(seen) and seen.split(" ")[0] != found.version
         return {"version": version, "html": status_html(found, updated=updated)}
 
-    def suggestions(question: str, places: list[list[Any]], language: str = "ko") -> list[str]:
+    def suggestions(question: str, answer: str, places: list[list[Any]], language: str = "ko") -> list[str]:
         """Questions to go on with after an answer, which the notes answer; `places` are its `[note, start]`."""
         cited = [(str(note), int(start)) for note, start in places[:_PLACES]]
-        return assistant.suggestions(question[:QUESTION_LIMIT], cited, "en" if language == "en" else "ko")
+        turn = Turn(question[:QUESTION_LIMIT], answer)
+        return assistant.suggestions(turn, cited, "en" if language == "en" else "ko")
 
     api(ask, api_name="ask", concurrency_limit=at_once)
     api(ask_within, api_name="ask_within", concurrency_limit=at_once)

@@ -125,8 +125,8 @@
     const chips = [...turn.querySelectorAll(".chip:not(.more .chip)")];
     const places = chips.map(({ dataset }) => [dataset.note, Number(dataset.start)]);
     const asked = turn.querySelector(".taken")?.title || turn.querySelector(".question").textContent;
-    const answered = turn.querySelector(".answer").lang === "en" ? "en" : "ko";
-    const found = await call("suggestions", [asked, places, answered]);
+    const answer = turn.querySelector(".answer");
+    const found = await call("suggestions", [asked, answer.innerText, places, answer.lang === "en" ? "en" : "ko"]);
     if (!found?.length || !room.isConnected) return;
     const title = document.createElement("h3");
     title.textContent = room.dataset.title;
