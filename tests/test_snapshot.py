@@ -462,6 +462,21 @@ def snapshot_of_many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snaps
         yield taken(catalog, before)
 
 
+@pytest.mark.parametrize("kinds", [3, 40, 100_000])
+def test_the_top_of_many_rows_is_that_of_all_of_them_sorted(kinds: int):
+    random = np.random.default_rng(kinds)
+    for count in (1, 63, 64, 65, 1000, 5000):
+        scores = random.choice(random.normal(size=kinds), count).astype(np.float32)
+        for limit in {1, 7, 50, count}:
+            ordered = np.argsort(-scores, kind="stable")[:limit]
+            found = top(scores, limit)
+            # Those that tie for the last place are left out, unless that leaves nothing.
+            sure = ordered[scores[ordered] > scores[ordered[-1]]] if limit < count else ordered
+            assert found[: len(sure)].tolist() == sure.tolist()
+            assert len(found) <= limit
+            assert scores[found].tolist() == scores[ordered][: len(found)].tolist()
+
+
 def test_the_top_rows_are_best_first_and_equal_ones_in_order():
     assert top(np.array([1, 3, 2, 3, 0], np.float32), 3).tolist() == [1, 3, 2]
     assert top(np.array([3, 1, 1], np.float32), 2).tolist() == [0]  # a tie for the last place

@@ -7,7 +7,7 @@ can't answer, because it is unwell or a scope is narrow, is computed exactly fro
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from index.opened import Index
 
 EXACT_LIMIT = 100_000
+
+_BLOCK = 64
+"""Scores whose best is taken first where the highest of many are looked for."""
 
 _OVERFETCH = 4
 """Chroma is asked for so many times the wanted rows where a scope or companions thin them out."""
@@ -93,7 +96,7 @@ def top(scores: Scores, limit: int) -> Rows:
     would depend on the history of the index.
     """
     if limit < len(scores):
-        edge = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+        edge = _highest(scores, limit)
         rows = np.flatnonzero(scores >= edge)
         above = rows[scores[rows] > edge]
         rows = above if len(rows) > limit and len(above) else rows
@@ -101,6 +104,22 @@ def top(scores: Scores, limit: int) -> Rows:
         rows = np.arange(len(scores))
     order = np.argsort(-scores[rows], kind="stable")[:limit]
     return rows[order].astype(np.int32)
+
+
+def _highest(scores: Scores, rank: int) -> np.floating[Any]:
+    """Returns the score of a rank from 1, at most as many as there are scores.
+
+    A selection among all scores takes milliseconds, the longer the more of them tie, as they do outside a
+    scope. The `rank` highest of the blocks' best are no higher than what is sought: only what is above
+    the last of them is looked through.
+    """
+    whole = len(scores) // _BLOCK * _BLOCK
+    best = np.append(scores[:whole].reshape(-1, _BLOCK).max(axis=1), scores[whole:])
+    if len(best) < rank:
+        return np.partition(scores, len(scores) - rank)[len(scores) - rank]
+    least = np.partition(best, len(best) - rank)[len(best) - rank]
+    above = scores[scores > least]
+    return least if len(above) < rank else np.partition(above, len(above) - rank)[len(above) - rank]
 
 
 @dataclass(frozen=True, slots=True)
