@@ -177,6 +177,16 @@ def test_verbs_are_stems_with_a_hyphen_and_nouns_are_bare(reader: TermReader):
     assert "빠르-" in reader.terms("빠르다")
 
 
+def test_what_is_too_long_for_a_word_is_not_read_anew_for_every_syllable(
+    reader: TermReader, monkeypatch: pytest.MonkeyPatch
+):
+    read: list[str] = []
+    noun = reader.morphemes.noun
+    monkeypatch.setattr(reader.morphemes, "noun", lambda word: read.append(word) or noun(word))
+    assert reader.terms("갸" * 3000)
+    assert len(read) < 20
+
+
 @pytest.mark.parametrize(
     ("glued", "parts"),
     [

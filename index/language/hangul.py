@@ -27,6 +27,9 @@ _LONGEST_COMPOUND = 12
 _SHORTEST_SPLIT = 5
 """Shorter words that Kiwi does not know stay whole: `서버리스` is about no server."""
 
+LONGEST_SPLIT = 24
+"""Syllables of two words in one: what is longer is no word, and would be read anew for every syllable."""
+
 _LONG = 3
 """Two syllables that end a word are often a known noun by chance: `수화` in `매개변수화`."""
 
@@ -147,7 +150,7 @@ def _readings(morpheme: Morpheme, reader: MorphemeReader, last: bool, words: Set
 def _split(word: str, reader: MorphemeReader, words: Set[str]) -> tuple[str, ...]:
     """The two words of a compound: two known ones, or a long known one and a rest; the likeliest cut."""
     best: tuple[tuple[bool, int, float], tuple[str, str]] | None = None
-    for cut in range(2, len(word) - 1) if len(word) >= _SHORTEST_SPLIT else ():
+    for cut in range(2, len(word) - 1) if _SHORTEST_SPLIT <= len(word) <= LONGEST_SPLIT else ():
         parts = word[:cut], word[cut:]
         costs = [_cost(part, reader, words) for part in parts]
         known = [len(part) for part, cost in zip(parts, costs, strict=True) if cost is not None]

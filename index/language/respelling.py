@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.language.hangul import LONGEST_SPLIT
 from index.language.jamo import is_hangul
 from index.language.keyboard import typed_in_english
 from index.language.latin import LATIN, latin_terms
@@ -102,6 +103,8 @@ def _korean(line: Line, speller: Speller) -> Iterator[Respelling]:
 
 def _parts(line: Line, word: _Word, speller: Speller) -> Iterator[Respelling]:
     """Takes a long word for a compound of a word of the notes and one that is spelled wrongly."""
+    if word.end - word.start > LONGEST_SPLIT:
+        return
     for cut in range(word.start + 2, word.end - _SHORTEST_PART + 1):
         head, tail = line.text[word.start : cut], line.text[cut : word.end]
         if speller.knows(head) and not speller.knows(tail):
