@@ -44,6 +44,11 @@ in five of the time is spent on it, however slow the disk is."""
 _RETRY_SECONDS = {"waiting": 0.4, "away": 1.0, "failed": 10.0}
 """When a sync that could not be done is tried again; a new change tries a failed one at once."""
 
+_LOOK_AGAIN_SECONDS = 30.0
+_LOOK_AGAIN_SHARE = 100
+"""Without any change the notes are looked through after so long, and for no more than one part in a hundred
+of the time: the system's reports can get lost where the processor is busy (seen once in some hundred runs)."""
+
 log = logging.getLogger(__name__)
 
 
@@ -109,12 +114,14 @@ class _Follower:
     noticed: tuple[Notice, ...] | None = None
     identity: tuple[int, int] | None = None
     held_notes: bool = False
+    look_again_at: float = 0.0
 
     def step(self, *, changed: bool) -> WatchEvent | None:
         """Syncs if that is due; returns what there is to say."""
         if changed:
             self.pending = True
             self.retry_at = 0.0 if self.trouble[0] == "failed" else self.retry_at
+        self.pending = self.pending or time.monotonic() >= self.look_again_at
         if not self.pending or time.monotonic() < self.retry_at:
             return None
         began = time.perf_counter()
@@ -131,7 +138,9 @@ class _Follower:
             log.exception("a sync of %s failed", self.folder)
             return self._troubled("failed", f"{type(error).__name__}: {error}")
         self.identity, self.held_notes = identity, report.notes > 0
-        return self._synced(report, time.perf_counter() - began)
+        took = time.perf_counter() - began
+        self.look_again_at = time.monotonic() + max(_LOOK_AGAIN_SECONDS, took * _LOOK_AGAIN_SHARE)
+        return self._synced(report, took)
 
     def _look(self) -> tuple[int, int] | None:
         """Raises NotesFolderError if another, empty folder is where the notes were.

@@ -249,6 +249,23 @@ def test_what_changes_during_a_sync_is_synced_after_it(
     assert synced(told).added == 1
 
 
+def test_a_change_that_the_system_did_not_report_is_found_all_the_same(
+    write_vault: WriteVault, watch: Watch, monkeypatch: pytest.MonkeyPatch
+):
+    def deaf(folder: Path, stop: Event) -> Iterator[bool]:
+        while not stop.wait(0.05):
+            yield False
+
+    monkeypatch.setattr("index.watch._reported", deaf)
+    monkeypatch.setattr("index.watch._LOOK_AGAIN_SECONDS", 0.2)
+    monkeypatch.setattr("index.watch._LOOK_AGAIN_SHARE", 1)
+    write_vault({"홍차.md": "# 홍차\n발효한 차이다.\n"})
+    told = watch()
+    assert following(told).added == 1
+    write_vault({"녹차.md": "# 녹차\n덖은 차이다.\n"})
+    assert synced(told).added == 1
+
+
 def test_a_local_disk_is_not_polled(tmp_path: Path):
     if os.environ.get("TMPDIR"):
         pytest.skip("the folder for temporary files may lie anywhere")
