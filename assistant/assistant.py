@@ -180,6 +180,10 @@ class Assistant:
         written = rewrite(model, question, history, understand(question).language, stop)
         return found if written.objection else FollowUp(written.question, found.carried)
 
+    def model_name(self) -> str:
+        """Returns the chat model of the settings, which answers unless told otherwise; empty without one."""
+        return self.settings.model or ""
+
     def _writes(self, answerer: Answerer | None) -> bool:
         """Whether a chat model is to write the answer."""
         return self.settings.model is not None and answerer != "extract"

@@ -89,6 +89,9 @@ class ScriptedAnswers:
     def examples(self, count: int = 4) -> list[str]:
         return ["무엇이든"]
 
+    def model_name(self) -> str:
+        return ""
+
     def status(self) -> IndexStatus:
         return IndexStatus(1, 1, ())
 

@@ -1,10 +1,12 @@
 """The page without a browser: what is rendered, what is escaped, what is let through."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from html import unescape
 from string import Formatter
 from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +26,7 @@ from assistant.ui.note_html import LINES_SHOWN, heading_path, render_note
 from assistant.ui.scope import chosen_scope, scope_choices
 from assistant.ui.security import content_security_policy
 from assistant.ui.sources import Place, source_html
-from assistant.ui.talk import QUESTION_LIMIT, Ask, Talk, converse
+from assistant.ui.talk import QUESTION_LIMIT, Ask, Talk, chosen_answerer, converse
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
 from index.problems import Problem
 from index.scope import Scope
@@ -433,6 +435,22 @@ def test_an_empty_question_asks_nothing_and_an_endless_one_is_cut():
 
 
 # ---- around the page ------------------------------------------------------------------------------
+
+
+def test_who_answers_is_as_chosen_and_a_model_is_named_below_its_answer():
+    asked: list[str | None] = []
+
+    class Listening(ScriptedAnswers):
+        def stream(self, *args: Any, answerer: str | None = None, **options: Any) -> Iterator[Answer]:
+            asked.append(answerer)
+            yield replace(
+                answer(Sentence("답")), answerer="ollama:qwen3:8b" if answerer == "model" else "extract"
+            )
+
+    for chosen in ("model", "extract", "nobody"):
+        *_, talk = converse(Listening(), Talk(), Ask("질문", answerer=chosen_answerer(chosen)))
+        assert ("qwen3:8b 모델이" in talk.now_html(KOREAN)) == (chosen == "model")
+    assert asked == ["model", "extract", None]
 
 
 def test_both_languages_say_the_same_things():

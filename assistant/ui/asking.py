@@ -18,7 +18,7 @@ from assistant.ui.document import ui_language
 from assistant.ui.history import opened_talk
 from assistant.ui.making import Makings
 from assistant.ui.scope import chosen_scope, scope_choices
-from assistant.ui.talk import QUESTION_LIMIT, Ask, Talk, converse
+from assistant.ui.talk import QUESTION_LIMIT, Ask, Talk, chosen_answerer, converse
 from assistant.ui.texts import Texts, texts
 
 # Pages that follow an answer somebody else asked for; each holds a thread while it waits.
@@ -39,6 +39,7 @@ class Desk:
     question: gr.Textbox
     language: gr.Radio
     scope: gr.Dropdown
+    answerer: gr.Radio
     send: gr.Button
     stop: gr.Button
 
@@ -50,8 +51,8 @@ def html_block(value: str, elem_id: str) -> gr.Markdown:
 
 def composer(
     assistant: Assistant, t: gr.I18n
-) -> tuple[gr.Textbox, gr.Radio, gr.Dropdown, gr.Button, gr.Button]:
-    """The box a question is typed into and what stands below it: language, scope, send, stop."""
+) -> tuple[gr.Textbox, gr.Radio, gr.Dropdown, gr.Radio, gr.Button, gr.Button]:
+    """The box a question is typed into and what stands below it: language, scope, answerer, send, stop."""
     question = gr.Textbox(
         label=t("ask_label"),
         placeholder=t("ask"),
@@ -70,6 +71,7 @@ def composer(
             label=t("language"),
             container=False,
             elem_id="language",
+            elem_classes="choice",
         )
         scope = gr.Dropdown(
             **scopes(assistant),
@@ -80,9 +82,19 @@ def composer(
             container=False,
             elem_id="scope",
         )
+        model = assistant.model_name()
+        answerer = gr.Radio(
+            [(t("answerer_notes"), "extract"), (model.partition(":")[2] or model, "model")],
+            value="model",
+            label=t("answerer"),
+            container=False,
+            visible=bool(model),
+            elem_id="answerer",
+            elem_classes="choice",
+        )
         stop = gr.Button(t("stop"), elem_id="stop")
         send = gr.Button(t("send"), elem_id="send", variant="primary")
-    return question, language, scope, send, stop
+    return question, language, scope, answerer, send, stop
 
 
 def scopes(assistant: Assistant) -> dict[str, Any]:
@@ -128,7 +140,7 @@ class Asking:
         """Adds the events to the page."""
         desk = self._desk
         drawn = [desk.past, desk.now, desk.talk]
-        asked_with = [desk.language, desk.scope, desk.talk]
+        asked_with = [desk.language, desk.scope, desk.answerer, desk.talk]
         asking: dict[str, Any] = {
             "outputs": [desk.question, desk.rated, *drawn],
             # Gradio's own guard drops a question that comes while it is still clearing up after a whole
@@ -155,23 +167,22 @@ class Asking:
             event.then(self.follow_here, [desk.talk], drawn, concurrency_limit=FOLLOWERS, **_QUIET)
 
     def ask_here(
-        self, asked: str, chosen: str, where: list[str], before: Talk, request: gr.Request
+        self, asked: str, chosen: str, where: list[str], who: str, before: Talk, request: gr.Request
     ) -> Iterator[dict[Any, Any]]:
         """A question that comes last."""
         before = self._resumed(before, request)
-        answered = self._answered(Ask(asked, chosen, chosen_scope(where)), before, request)
+        answered = self._answered(_as_chosen(Ask(asked), chosen, where, who), before, request)
         for count, changed in enumerate(answered):
             yield changed | ({self._desk.question: "", self._desk.rated: ""} if count == 0 else {})
 
     def ask_anew(
-        self, order: str, chosen: str, where: list[str], before: Talk, request: gr.Request
+        self, order: str, chosen: str, where: list[str], who: str, before: Talk, request: gr.Request
     ) -> Iterator[dict[Any, Any]]:
         """A question in the place of a turn."""
         before = self._resumed(before, request)
         asked = read_anew(order, before)
         if asked is not None:
-            asked = replace(asked, language=chosen, scope=chosen_scope(where))
-            yield from self._answered(asked, before, request)
+            yield from self._answered(_as_chosen(asked, chosen, where, who), before, request)
 
     def stop_here(self, request: gr.Request) -> None:
         """Ends the answer in the making as far as it has come."""
@@ -218,6 +229,11 @@ class Asking:
     def _drawn(self, order: str, request: gr.Request) -> dict[Any, Any]:
         desk, words, talk = self._desk, words_for(request), opened_talk(self._store, order)
         return {desk.talk: talk, desk.past: talk.past_html(words), desk.now: talk.now_html(words)}
+
+
+def _as_chosen(asked: Ask, language: str, where: list[str], who: str) -> Ask:
+    """A question with what is chosen below it: the answer's language, where to look, who writes."""
+    return replace(asked, language=language, scope=chosen_scope(where), answerer=chosen_answerer(who))
 
 
 def _session(request: gr.Request) -> str:

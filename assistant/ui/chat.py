@@ -249,7 +249,15 @@ def _foot(turn: Turn, number: int, words: Texts) -> str:
         f' aria-label="{escape(label)}" title="{escape(label)}"></button>'
         for name, label in (("remake", words.remake), ("reword", words.reword))
     )
-    return f'<div class="foot">{thumbs}{tools}{_branches(turn, words)}</div>'
+    return f'<div class="foot">{thumbs}{tools}{_branches(turn, words)}{_writer(turn, words)}</div>'
+
+
+def _writer(turn: Turn, words: Texts) -> str:
+    """The chat model that wrote the answer; nothing where the notes' own sentences are it."""
+    if turn.answer is None or turn.answer.answerer == "extract":
+        return ""
+    name = turn.answer.answerer.partition(":")[2] or turn.answer.answerer
+    return f'<span class="writer">{escape(words.written_by.format(name=name))}</span>'
 
 
 def _onward(turn: Turn, words: Texts) -> str:

@@ -64,11 +64,11 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
                     welcome = html_block(welcome_html(assistant.examples()), "welcome")
                     past, now, rated = (html_block("", name) for name in ("past", "now", "rated"))
                 with gr.Column(elem_id="composer"):
-                    question, language, scope, send, stop = composer(assistant, _t)
+                    question, language, scope, answerer, send, stop = composer(assistant, _t)
                 status = html_block(status_html(assistant.status()), "status")
             with gr.Column(elem_id="side"):
                 html_block(source_hint(), "source")
-        desk = Desk(past, now, rated, talk, question, language, scope, send, stop)
+        desk = Desk(past, now, rated, talk, question, language, scope, answerer, send, stop)
         Asking(assistant, store, desk, AT_ONCE).wire(page)
         _wire_rating(feedback, rated, talk)
 

@@ -11,6 +11,7 @@ from threading import Event
 from typing import Protocol
 
 from assistant.answers import Answer
+from assistant.assistant import Answerer
 from assistant.conversations import Conversation, Conversations
 from assistant.errors import ConversationsError
 from assistant.keeping.recording import Recording
@@ -46,6 +47,7 @@ class Answers(Protocol):
         scope: Scope | None = None,
         *,
         history: Sequence[Said] = (),
+        answerer: Answerer | None = None,
         stop: Event | None = None,
     ) -> Iterator[Answer]:
         """The answer as it grows; the last is whole."""
@@ -62,6 +64,7 @@ class Ask:
         scope: The part of the notes to look in.
         instead: Number of the turn in whose place it is asked, from 0; by default it comes last.
         alone: Without regard to the turns before.
+        answerer: Who is to write the answer; by default the chat model, where there is one.
     """
 
     question: str
@@ -69,6 +72,7 @@ class Ask:
     scope: Scope = field(default_factory=Scope)
     instead: int | None = None
     alone: bool = False
+    answerer: Answerer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,11 @@ def answer_language(chosen: str) -> AnswerLanguage:
     return chosen if chosen in ("ko", "en", "both") else "auto"  # type: ignore[return-value]
 
 
+def chosen_answerer(chosen: str) -> Answerer | None:
+    """Who is to write the answer; None for anything that is neither."""
+    return chosen if chosen in ("extract", "model") else None  # type: ignore[return-value]
+
+
 def converse(
     answers: Answers, talk: Talk, ask: Ask, stop: Event | None = None, store: Conversations | None = None
 ) -> Iterator[Talk]:
@@ -173,7 +182,9 @@ def converse(
     state: State = "done"
     try:
         language = answer_language(ask.language)
-        for grown in answers.stream(asked, language, ask.scope, history=history, stop=stop):
+        for grown in answers.stream(
+            asked, language, ask.scope, history=history, answerer=ask.answerer, stop=stop
+        ):
             if stop is not None and stop.is_set():
                 state = "stopped"
                 break

@@ -23,6 +23,9 @@ class Texts:
     language: str
     language_auto: str
     language_both: str
+    answerer: str
+    answerer_notes: str
+    written_by: str
     sources: str
     searching: str
     stopped: str
@@ -90,6 +93,9 @@ KOREAN = Texts(
     language="답변 언어",
     language_auto="자동",
     language_both="둘 다",
+    answerer="누가 답할지",
+    answerer_notes="노트의 문장",
+    written_by="{name} 모델이 쓰고 노트와 맞춰 본 답",
     sources="근거",
     searching="노트를 찾아보고 있어요",
     stopped="여기서 멈췄어요.",
@@ -157,6 +163,9 @@ ENGLISH = Texts(
     language="Answer in",
     language_auto="Auto",
     language_both="Both",
+    answerer="Who answers",
+    answerer_notes="Notes' own words",
+    written_by="Written by {name}, checked against the notes",
     sources="Sources",
     searching="Looking through your notes",
     stopped="Stopped here.",
