@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings, go_offline
-from evals.systems import OURS, Mutgo, Setup, open_setup, open_system
+from evals.systems import OURS, Mutgo, RememberingEmbedder, Setup, open_setup, open_system
 from evals.vault import read_vault
 from index.glossary import Entry
 from index.opened import Index
@@ -195,10 +196,21 @@ def shared_chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 
 @pytest.fixture(scope="session")
-def corpus_setup() -> Iterator[Setup]:
-    """What runs over corpus/ are built from, with the real embedder: every text is embedded once a run."""
+def corpus_setup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
+    """What runs over corpus/ are built from, with the real embedder: every text is embedded once a run.
+
+    Of several processes of a run the first embeds, the others take its vectors.
+    """
     settings = Settings(notes=Path(__file__).parent.parent / "corpus")
+    base = tmp_path_factory.getbasetemp()
+    vectors = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "corpus-vectors.npz"
     with open_setup(settings, read_vault(settings.notes_folder()), lambda stage, done, total: None) as setup:
+        with FileLock(f"{vectors}.lock"):
+            assert isinstance(setup.embedder, RememberingEmbedder)
+            setup.embedder.recall(vectors)
+            open_system(OURS, setup, True, lambda stage, done, total: None).close()
+            if setup.embedder.made:
+                setup.embedder.keep(vectors)
         yield setup
 
 
