@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     unverified: Unverified = "mark"
     """What becomes of a chat model's sentences that the notes don't prove: shown and marked, or dropped."""
 
+    uploads: bool = True
+    """Whether files can be added to the notes on the page."""
+
     threads: int | None = Field(default=None, ge=1, le=256)
     """Threads of the embedding model; by default as many as there are cores."""
 

@@ -265,7 +265,7 @@ def visit(browser: Any) -> Iterator[Any]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.goto(url)
-        page.locator("#question textarea").wait_for()
+        page.locator("#question textarea").wait_for(state="attached" if "#" in url else "visible")
         return page
 
     yield opened

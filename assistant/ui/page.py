@@ -19,6 +19,7 @@ from typing import Any
 import gradio as gr
 from gradio.themes import Base
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from assistant.answers import Answer
 from assistant.assistant import Assistant
@@ -33,6 +34,7 @@ from assistant.ui.document import Document, asset_routes
 from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints, name_history_endpoints
 from assistant.ui.history import export_route
+from assistant.ui.notes_routes import notes_routes
 from assistant.ui.security import trusted_hosts
 from assistant.ui.streams import StreamGuard
 from assistant.ui.talk import Talk
@@ -111,7 +113,7 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
     atexit.register(store.close)
     page = build(assistant, settings.feedback_folder(), store)
     try:
-        _launch(page, settings, store, open_browser)
+        _launch(page, settings, store, notes_routes(assistant), open_browser)
     except OSError as error:
         raise SettingsError(
             f"The page can't be served on {settings.host!r}, port {settings.port}: it is taken or not "
@@ -120,7 +122,9 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
     return page
 
 
-def _launch(page: gr.Blocks, settings: Settings, store: Conversations, open_browser: bool) -> None:
+def _launch(
+    page: gr.Blocks, settings: Settings, store: Conversations, added: list[Route], open_browser: bool
+) -> None:
     page.launch(
         server_name=settings.host,
         server_port=settings.port or _free_port(settings.host),
@@ -137,7 +141,7 @@ def _launch(page: gr.Blocks, settings: Settings, store: Conversations, open_brow
         i18n=_t,
         app_kwargs={
             "middleware": [trusted_hosts(settings.host), Middleware(StreamGuard), Middleware(Document)],
-            "routes": [export_route(store, notes_in(settings.notes_folder())), *asset_routes()],
+            "routes": [export_route(store, notes_in(settings.notes_folder())), *added, *asset_routes()],
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,

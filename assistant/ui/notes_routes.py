@@ -1,0 +1,107 @@
+"""What `notes.js` calls: the state of the notes, acts on them, files to add. All under `/mutgo/notes`.
+
+What changes something is a POST with a header that no form and no other page can send without being asked.
+"""
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from assistant.assistant import Assistant
+from assistant.ui.document import ui_language
+from assistant.ui.notes_texts import notes_texts
+from assistant.ui.notes_view import counted, found_html, frame_html, tags_html, tree_html, work_html
+from assistant.ui.notes_work import ACTS, Worker
+from assistant.ui.texts import UiLanguage
+from assistant.uploads import MAX_BYTES, Refusal, add_note
+
+HEADER = "X-Mutgo"
+
+
+def notes_routes(assistant: Assistant) -> list[Route]:
+    """The routes over an assistant's notes."""
+    worker = Worker(assistant)
+    settings = assistant.settings
+
+    async def state(request: Request) -> Response:
+        """What there is: all of it, or only what is being done where the page has seen the rest."""
+        seen = request.query_params.get("seen", "")
+        return JSONResponse(
+            await run_in_threadpool(_state, assistant, worker, seen, ui_language(request.headers))
+        )
+
+    async def act(request: Request) -> Response:
+        wanted = request.path_params["act"]
+        if not _is_own(request):
+            return Response(status_code=403)
+        if wanted not in ACTS:
+            return Response(status_code=404)
+        return JSONResponse({"begun": worker.begin(wanted)})
+
+    async def add(request: Request) -> Response:
+        if not _is_own(request) or not settings.uploads:
+            return Response(status_code=403)
+        words = notes_texts(ui_language(request.headers))
+        name = request.query_params.get("name", "")
+        content = await _body(request)
+        if content is None:
+            return JSONResponse(_refused(words.refused, "large"))
+        folder, both = settings.notes_folder(), "both" in request.query_params
+        added = await run_in_threadpool(add_note, folder, name, content, keep_both=both)
+        if added.refusal is not None:
+            return JSONResponse(_refused(words.refused, added.refusal, words.keep_both))
+        return JSONResponse({"path": added.path, "said": words.added})
+
+    return [
+        Route("/mutgo/notes/state", state),
+        Route("/mutgo/notes/act/{act}", act, methods=["POST"]),
+        Route("/mutgo/notes/add", add, methods=["POST"]),
+    ]
+
+
+def _is_own(request: Request) -> bool:
+    """Whether a request comes from our own page, or from a program that means it."""
+    return HEADER in request.headers and request.headers.get("sec-fetch-site", "none") in (
+        "same-origin",
+        "none",
+    )
+
+
+def _refused(refusals: tuple[tuple[str, str], ...], refusal: Refusal, keep_both: str = "") -> dict[str, str]:
+    said = {"path": "", "said": dict(refusals)[refusal]}
+    return said | ({"both": keep_both} if refusal == "taken" else {})
+
+
+async def _body(request: Request) -> bytes | None:
+    """What is sent; None for more than a note may have, which is not read to its end."""
+    parts, size = list[bytes](), 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _state(assistant: Assistant, worker: Worker, seen: str, language: UiLanguage) -> dict[str, Any]:
+    words = notes_texts(language)
+    status = assistant.status()
+    work = worker.work
+    found = "" if worker.findings is None else f"{len(worker.findings)}.{id(worker.findings)}"
+    version = f"{status.version} {found}"
+    told = {"version": version, "work": work_html(work, words), "working": bool(work and not work.over)}
+    if version == seen:
+        return told
+    with assistant.reading() as index, index.lock:
+        rows = index.catalog.notes()
+    if not seen:
+        told |= {"frame": frame_html(words, uploads=assistant.settings.uploads)}
+    return told | {
+        "counted": counted(status, str(assistant.notes_folder), words),
+        "tree": tree_html(rows, words),
+        "tags": tags_html(rows, words),
+        "found": found_html(status.notices, worker.findings, words, language),
+    }

@@ -1,2 +1,0 @@
-/* The view of numbers. */
-"use strict";
