@@ -225,6 +225,9 @@
   }
 
   const fail = () => toast(element("drawer").dataset.failed);
+  document.addEventListener("mutgo:busy", () => {
+    toast(document.querySelector('meta[name="mutgo-busy"]').content);
+  });
 
   let fading = 0;
 

@@ -50,6 +50,8 @@
     if (questionBox().value.trim()) element("send").click();
   }
 
+  document.addEventListener("mutgo:busy", () => { sent = false; });
+
   /** Says whether a question may be asked now, and if so, that one is on its way. */
   function claim() {
     if (sent || isAnswering()) return false;
