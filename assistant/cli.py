@@ -219,6 +219,9 @@ def serve(
     with sentences_for_errors():
         served = {"host": host, "port": port, "auth": auth, "mcp": mcp or None}
         settings = settings_from(notes=notes, data=data, embedder=embedder, **served)
+        from assistant.ui.sharing import check_sharing
+
+        check_sharing(settings)
         with opened(settings) as assistant:
             from assistant.ui.page import serve as serve_page
 

@@ -74,7 +74,7 @@ def note_json(
     """
     path = _found(assistant, note)
     read = parse_note(assistant.note_text(path), path)
-    lines = read.text.split("\n")
+    lines = read.text.removesuffix("\n").split("\n")
     if heading.strip():
         section = _section(read, heading)
         first, last = _lines_of(read, section)
@@ -87,17 +87,16 @@ def note_json(
             f"{path!r} has {len(lines)} lines. Ask for some of them, the first one first."
         )
     asked = "\n".join(lines[first - 1 : last])
-    text = (
-        asked
-        if len(asked) <= LONGEST_TEXT
-        else asked[: asked.rfind("\n", 1, LONGEST_TEXT) + 1 or LONGEST_TEXT]
-    )
+    text = asked
+    if len(asked) > LONGEST_TEXT:
+        whole_lines = asked.rfind("\n", 1, LONGEST_TEXT)
+        text = asked[: whole_lines if whole_lines > 0 else LONGEST_TEXT]
     return {
         "note": path,
         "title": read.title,
         "headings": list(headings),
         "line_start": first,
-        "line_end": first + text.rstrip("\n").count("\n"),
+        "line_end": first + text.count("\n"),
         "lines": len(lines),
         "text": text,
         "truncated": len(text) < len(asked),
@@ -132,4 +131,5 @@ def _lines_of(note: Note, position: int) -> tuple[int, int]:
         return first, note.line_of(max(end - 1, section.start))
     after = note.sections[position + 1 :]
     until = next((other.start for other in after if other.level <= section.level), None)
-    return first, note.text.count("\n") + 1 if until is None else max(note.line_of(until) - 1, first)
+    last = note.text.removesuffix("\n").count("\n") + 1
+    return first, last if until is None else max(note.line_of(until) - 1, first)

@@ -9,9 +9,17 @@
   const NOT_LOGGED_IN = 401;
   const real = window.fetch;
   let leaving = false;
+  let lost = false;
+  addEventListener("pagehide", () => { leaving = true; });
 
   window.fetch = async (...asked) => {
-    const answer = await real(...asked);
+    const answer = await real(...asked).catch((error) => {
+      const first = !lost && !leaving && error.name !== "AbortError";
+      lost ||= first;
+      if (first) document.dispatchEvent(new Event("mutgo:lost"));
+      throw error;
+    });
+    lost = false;
     if (answer.status === NOT_LOGGED_IN && !leaving) {
       leaving = true;
       location.reload(); // the server answers with its login, and comes back to this address

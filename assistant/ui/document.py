@@ -85,10 +85,11 @@ def dress(html: str, language: UiLanguage, *, logged_in: bool = False) -> str:
         f"{''.join(asset_link(name) for name in ASSETS)}"
         '<meta name="color-scheme" content="light dark">'
         f'<meta name="mutgo-busy" content="{escape(words.busy)}">'
+        f'<meta name="mutgo-lost" content="{escape(words.lost_server)}">'
     )
     bar = (
         f'<header id="bar">{toggle_html(history)}<a id="brand" href="./"><b lang="ko">묻고</b><span>mutgo</span></a>'
-        f'<p id="tagline">{escape(words.tagline)}</p>{views.links_html(language)}'
+        f'<h1 class="unseen">묻고 mutgo</h1><p id="tagline">{escape(words.tagline)}</p>{views.links_html(language)}'
         f'<button id="ui-language" type="button" lang="{other}" data-language="{other}">'
         f"{escape(words.other_language)}</button>{logout_html(language) if logged_in else ''}</header>"
         f'<p id="opening" role="status">{escape(words.opening)}</p>{drawer_html(history)}{rewording_html(words)}'

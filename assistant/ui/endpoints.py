@@ -34,7 +34,14 @@ def name_endpoints(assistant: Assistant, at_once: int) -> None:
     def ask(
         question: str, language: str = "auto", folders: list[str] | None = None, tags: list[str] | None = None
     ) -> dict[str, Any]:
-        """Answers a question from the notes; the fields are those of `mutgo ask --json`."""
+        """Answers a question from the notes; the fields are those of `mutgo ask --json`.
+
+        Args:
+            question: The question, in Korean or English.
+            language: Language of the answer: `auto` (the question's), `ko`, `en` or `both`.
+            folders: Only notes in any of these folders or their subfolders.
+            tags: Only notes with any of these tags, or tags nested in them.
+        """
         return _said(
             lambda: answer_json(assistant, question, answer_language(language), folders or (), tags or ())
         )
@@ -42,11 +49,25 @@ def name_endpoints(assistant: Assistant, at_once: int) -> None:
     def search(
         question: str, limit: int = 10, folders: list[str] | None = None, tags: list[str] | None = None
     ) -> dict[str, Any]:
-        """Finds the passages nearest to a question; the fields are those of `mutgo search --json`."""
+        """Finds the passages nearest to a question; the fields are those of `mutgo search --json`.
+
+        Args:
+            question: What to look for, in Korean or English.
+            limit: Most passages, up to 50.
+            folders: Only notes in any of these folders or their subfolders.
+            tags: Only notes with any of these tags, or tags nested in them.
+        """
         return _said(lambda: hits_json(assistant, question, limit, folders or (), tags or ()))
 
     def open_note(note: str, heading: str = "", line_start: int = 0, line_end: int = 0) -> dict[str, Any]:
-        """Gives the text of a note, of one of its sections, or of some of its lines."""
+        """Gives the text of a note, of one of its sections, or of some of its lines.
+
+        Args:
+            note: Its path as the others give it, or its name as in a wikilink.
+            heading: Only the section of this heading.
+            line_start: Only from this line on, counted from 1.
+            line_end: Only up to this line.
+        """
         return _said(lambda: note_json(assistant, note, heading, line_start, line_end))
 
     def source(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from inspect import cleandoc
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -54,17 +55,26 @@ class McpServer:
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]]
 
 
-def mcp_server(assistant: Assistant, at_once: int) -> McpServer:
-    """Makes the tools over an assistant; `at_once` of their calls are answered at a time.
+def check_mcp() -> None:
+    """Makes sure that the package is there.
 
     Raises:
-        SettingsError: The package `mcp` is missing.
+        SettingsError: It is not; the message says how to install it.
     """
     if find_spec("mcp") is None:
         raise SettingsError(
             "--mcp에는 mcp 패키지가 필요해요. --mcp needs the package `mcp`, which is not installed. "
             "Install it: pip install 'mcp>=2.3,<3'"
         )
+
+
+def mcp_server(assistant: Assistant, at_once: int) -> McpServer:
+    """Makes the tools over an assistant; `at_once` of their calls are answered at a time.
+
+    Raises:
+        SettingsError: The package `mcp` is missing.
+    """
+    check_mcp()
     from mcp.server.mcpserver import MCPServer
     from mcp_types import ToolAnnotations
 
@@ -75,7 +85,7 @@ def mcp_server(assistant: Assistant, at_once: int) -> McpServer:
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
     for tool in _tools(assistant, at_once):
-        server.add_tool(tool, annotations=reads)
+        server.add_tool(tool, description=cleandoc(tool.__doc__ or ""), annotations=reads)
     server.streamable_http_app(stateless_http=True, json_response=True, streamable_http_path=PATH)
     manager = server.session_manager
     return McpServer(Route(PATH, _OwnOrigin(manager.handle_request)), lambda app: manager.run())

@@ -50,7 +50,9 @@
     if (questionBox().value.trim()) element("send").click();
   }
 
-  document.addEventListener("mutgo:busy", () => { sent = false; });
+  for (const trouble of ["busy", "lost"]) {
+    document.addEventListener(`mutgo:${trouble}`, () => { sent = false; });
+  }
 
   /** Says whether a question may be asked now, and if so, that one is on its way. */
   function claim() {

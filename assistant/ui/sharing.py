@@ -1,8 +1,21 @@
 """What whoever serves the page to others should know before they do."""
 
-from assistant.passwords import others_can_read
+from assistant.passwords import others_can_read, read_accounts
 from assistant.settings import Settings
+from assistant.ui.mcp_server import check_mcp
 from assistant.ui.security import is_loopback
+
+
+def check_sharing(settings: Settings) -> None:
+    """Finds out before the notes are indexed what would keep the page from being served.
+
+    Raises:
+        SettingsError: The file of passwords can't be read, or the package that `--mcp` needs is missing.
+    """
+    if settings.auth is not None:
+        read_accounts(settings.auth.expanduser())
+    if settings.mcp:
+        check_mcp()
 
 
 def sharing_warnings(settings: Settings) -> list[str]:
