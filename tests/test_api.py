@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -46,7 +47,8 @@ NOTES = {
         "함수는 **15분**까지 실행된다.", "A function runs for up to **15 minutes**."
     ),
     "요리/홍차.md": "# 홍차\n홍차는 95도의 물에 3분 동안 우린다.\n",
-    "긴 노트.md": "# 긴 노트\n" + "".join(f"{number}번째 줄은 {'길고 ' * 40}길다.\n" for number in range(500)),
+    "긴 노트.md": "# 긴 노트\n"
+    + "".join(f"{number}번째 줄은 {'길고 ' * 40}길다.\n" for number in range(500)),
 }
 SECRET = "vault 밖의 비밀"
 
@@ -281,6 +283,51 @@ def test_a_missing_package_is_named_with_how_to_install_it(monkeypatch: pytest.M
     monkeypatch.setattr(mcp_server, "find_spec", lambda name: None)
     with pytest.raises(SettingsError, match=r"pip install 'mcp>=2.3,<3'"):
         mcp_server.check_mcp()
+
+
+# ---- what nobody gets -----------------------------------------------------------------------------
+
+
+def test_files_are_served_from_nowhere_not_even_from_the_vault(address: str, assistant: Assistant):
+    vault, data = assistant.notes_folder, assistant.settings.data_folder()
+    kept = [file for folder in (vault, data, assistant.settings.conversations_folder())
+            for file in sorted(folder.rglob("*")) if file.is_file()]  # fmt: skip
+    assert len(kept) > len(NOTES)
+    for file in [*kept, vault.parent / "secret.md", ROOT / "app.py", Path("/etc/passwd")]:
+        for path in (
+            f"/gradio_api/file={file}",
+            f"/file={file}",
+            f"/gradio_api/file/{file}",
+            f"/mutgo/{file}",
+        ):
+            answer = httpx.get(address + path, timeout=60)
+            assert answer.status_code in (403, 404), path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["monitoring", "monitoring/summary", "monitoring/x", "gradio_api/runs", "gradio_api/vibe-code",
+     "gradio_api/proxy=http://127.0.0.1:1/x", "gradio_api/file=http://127.0.0.1:1/x", "docs", "redoc",
+     "openapi.json", "custom_component/a/b/c/d"],
+)  # fmt: skip
+def test_nothing_is_served_that_the_page_does_not_need(address: str, path: str):
+    assert httpx.get(f"{address}/{path}", timeout=60).status_code in (400, 403, 404)
+
+
+def test_uploads_are_refused_beyond_a_kilobyte(address: str):
+    sent = httpx.post(f"{address}/gradio_api/upload", files={"files": ("a.md", b"x" * 2000)}, timeout=60)
+    assert sent.status_code == 413
+
+
+def test_the_page_is_this_machines_only_and_tells_nobody(address: str, assistant: Assistant):
+    host, port = address.removeprefix("http://").split(":")
+    assert assistant.settings.host == host == "127.0.0.1"
+    config = httpx.get(f"{address}/config", timeout=60).json()
+    assert config["analytics_enabled"] is False
+    assert ".gradio.live" not in json.dumps(config)
+    if sys.platform == "linux":  # where every loopback address is this machine's: another one is still free
+        with socket.socket() as other:
+            other.bind(("127.0.0.2", int(port)))
 
 
 # ---- the documentation ----------------------------------------------------------------------------

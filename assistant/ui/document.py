@@ -91,8 +91,9 @@ def dress(html: str, language: UiLanguage, *, logged_in: bool = False) -> str:
         f'<header id="bar">{toggle_html(history)}<a id="brand" href="./"><b lang="ko">묻고</b><span>mutgo</span></a>'
         f'<h1 class="unseen">묻고 mutgo</h1><p id="tagline">{escape(words.tagline)}</p>{views.links_html(language)}'
         f'<button id="ui-language" type="button" lang="{other}" data-language="{other}">'
-        f"{escape(words.other_language)}</button>{logout_html(language) if logged_in else ''}</header>"
-        f'<p id="opening" role="status">{escape(words.opening)}</p>{drawer_html(history)}{rewording_html(words)}'
+        f"{escape(words.other_language)}</button></header>"
+        f'<p id="opening" role="status">{escape(words.opening)}</p>'
+        f"{drawer_html(history, logout_html(language) if logged_in else '')}{rewording_html(words)}"
         f"{views.sections_html(language)}"
     )
     html = _VIEWPORT.sub(_WIDE_VIEWPORT, html)

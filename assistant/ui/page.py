@@ -143,6 +143,7 @@ def _launch(
         quiet=True,
         share=False,
         run_history=False,
+        enable_monitoring=False,
         ssr_mode=False,
         show_error=False,
         footer_links=[],
