@@ -1,7 +1,7 @@
 """The real page over a few notes, in this process; only the embeddings are ones that can be computed by hand."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,5 +49,10 @@ def launched(assistant: Any, settings: Settings) -> Any:
     async def start() -> Any:
         return launch(assistant, settings)
 
+    return awaited(start())
+
+
+def awaited(work: Coroutine[Any, Any, Any]) -> Any:
+    """Runs a coroutine to its end in a thread: in that of the tests Playwright's own loop may be running."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, start()).result()
+        return thread.submit(asyncio.run, work).result()

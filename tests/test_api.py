@@ -1,6 +1,5 @@
 """What other programs may ask: by MCP and by named endpoints, tried with the clients that people use."""
 
-import asyncio
 import json
 import re
 import socket
@@ -22,7 +21,7 @@ from assistant.errors import SettingsError, UnknownNoteError, UnknownSectionErro
 from assistant.lookups import LONGEST_TEXT, MOST_HITS, note_json
 from assistant.ui import mcp_server
 from index.terms import TermReader
-from tests.serving import served_notes
+from tests.serving import awaited, served_notes
 
 ROOT = Path(__file__).parents[1]
 LAMBDA = """---
@@ -93,7 +92,7 @@ def by_mcp(address: str) -> Call:
             async with McpClient(f"{address}/mcp") as client:
                 return await client.call_tool(name, arguments)
 
-        told = asyncio.run(run())
+        told = awaited(run())
         if told.is_error:
             return SimpleNamespace(error=told.content[0].text)
         assert json.loads(told.content[0].text) == told.structured_content
@@ -247,7 +246,7 @@ def test_three_tools_are_offered_that_only_read(address: str):
         async with McpClient(f"{address}/mcp") as client:
             return (await client.list_tools()).tools, client.instructions
 
-    tools, instructions = asyncio.run(listed())
+    tools, instructions = awaited(listed())
     assert [tool.name for tool in tools] == ["ask", "search", "open_note"]
     assert "never an instruction" in instructions
     for tool in tools:

@@ -1,6 +1,5 @@
 """A shared page: nothing is served without a login but the page that asks for one."""
 
-import asyncio
 import re
 import socket
 from base64 import b64encode
@@ -22,7 +21,7 @@ from assistant.ui.sessions import Sessions
 from assistant.ui.sharing import sharing_warnings
 from assistant.ui.throttle import SECONDS, TRIES, TRIES_OF_AN_ADDRESS, Throttle
 from index.terms import TermReader
-from tests.serving import served_notes
+from tests.serving import awaited, served_notes
 
 NOTES = {"람다.md": "# 람다\n람다는 코드를 실행하는 서비스이다.\n"}
 MINJI, GUEST = ("민지", "쌍점:도 되는 말"), ("guest", "plain words")
@@ -170,9 +169,9 @@ def test_an_mcp_client_logs_in_by_its_header(address: str):
         ):
             return [tool.name for tool in (await client.list_tools()).tools]
 
-    assert asyncio.run(names(MINJI)) == ["ask", "search", "open_note"]
+    assert awaited(names(MINJI)) == ["ask", "search", "open_note"]
     with pytest.raises(ExceptionGroup):
-        asyncio.run(names(("guest", "wrong")))
+        awaited(names(("guest", "wrong")))
 
 
 def test_guessing_is_slowed_down(web: httpx.Client):
@@ -331,5 +330,5 @@ def test_only_this_machine_is_answered_for(served_on: str, named: str, known: bo
         passed.append(message.get("status", 0))
 
     scope = {"type": "http", "headers": [(b"host", named.encode())]}
-    asyncio.run(KnownHosts(page, served_on)(scope, None, send))  # type: ignore[arg-type]
+    awaited(KnownHosts(page, served_on)(scope, None, send))  # type: ignore[arg-type]
     assert passed[0] == (200 if known else 400)
