@@ -110,7 +110,6 @@ def test_a_page_whose_question_finds_the_queue_full_says_so_and_keeps_the_questi
         page.locator("#question textarea").fill("나도 물어볼래")
         page.keyboard.press("Enter")
         page.locator("#toast.shown", has_text="지금 묻는 사람이 많아서 받지 못했어요.").wait_for()
-        page.screenshot(path="/tmp/w/h-api-busy.png")
         assert page.get_by_text("currently busy").is_hidden()
         assert page.locator("#question textarea").input_value() == "나도 물어볼래"
         held.go.set()
