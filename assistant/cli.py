@@ -22,6 +22,7 @@ from assistant.options import (
     NotesOption,
     TagsOption,
 )
+from assistant.password_command import add_password_command
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -206,13 +207,21 @@ def serve(
         int | None, typer.Option(help="Port to serve on; 0 takes a free one. [MUTGO_PORT]")
     ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    auth: Annotated[
+        Path | None, typer.Option(help="A file of name:password lines; who is in it may log in. [MUTGO_AUTH]")
+    ] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Offer ask, search and open_note by MCP.")] = False,
     notes: NotesOption = None,
     data: DataOption = None,
     embedder: EmbedderOption = None,
 ) -> None:
     """Serve the page on this machine; it follows the notes as they change."""
     with sentences_for_errors():
-        settings = settings_from(notes=notes, data=data, embedder=embedder, host=host, port=port)
+        served = {"host": host, "port": port, "auth": auth, "mcp": mcp or None}
+        settings = settings_from(notes=notes, data=data, embedder=embedder, **served)
+        from assistant.ui.sharing import check_sharing
+
+        check_sharing(settings)
         with opened(settings) as assistant:
             from assistant.ui.page import serve as serve_page
 
@@ -267,6 +276,7 @@ def eval_init(
 
 
 add_conversation_commands(app)
+add_password_command(app)
 
 
 def main() -> None:

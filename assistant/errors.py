@@ -21,6 +21,10 @@ class UnknownNoteError(MutgoError):
     """No note of this path is in the index."""
 
 
+class UnknownSectionError(MutgoError):
+    """A note has no such heading, or no such lines."""
+
+
 class UnknownPartError(MutgoError):
     """No note lies in this folder, or has this tag."""
 

@@ -60,8 +60,8 @@ def named_scope(parts: Parts, vault: Path, folders: Sequence[str], tags: Sequenc
     if not all(named):
         named = []  # the vault itself is among them
     return Scope(
-        tuple(_known(folder, parts.folders, "folder", "--in") for folder in named),
-        tuple(_known(tag.lstrip("#"), parts.tags, "tag", "--tag") for tag in tags),
+        tuple(_known(folder, parts.folders, "folder") for folder in named),
+        tuple(_known(tag.lstrip("#"), parts.tags, "tag") for tag in tags),
     )
 
 
@@ -114,13 +114,13 @@ def _within(vault: Path, folder: str) -> str:
     return "/".join(step for step in folder.replace("\\", "/").split("/") if step not in ("", "."))
 
 
-def _known(name: str, known: Collection[str], what: str, option: str) -> str:
+def _known(name: str, known: Collection[str], what: str) -> str:
     spelled = {_key(one): one for one in known}
     if _key(name) in spelled:
         return spelled[_key(name)]
     near = [spelled[key] for key in get_close_matches(_key(name), spelled, _NEAR, _ALIKE)]
     offered = f"Near ones: {', '.join(near)}." if near else _listed(sorted(known), what)
-    raise UnknownPartError(f"No note has the {what} {name!r}. {offered} Mend or leave out {option}.")
+    raise UnknownPartError(f"No note has the {what} {name!r}. {offered} Mend the name or leave it out.")
 
 
 def _listed(known: Sequence[str], what: str) -> str:

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535)
     """Port the page is served on; 0 takes any free one."""
 
+    auth: Path | None = None
+    """A file of `name:password` lines: who may open the page. By default everybody who reaches it."""
+
+    mcp: bool = False
+    """Whether programs may ask, search and open notes by the Model Context Protocol at `/mcp`."""
+
     chroma_url: str | None = Field(default=None, repr=False)
     """A Chroma server that keeps the vectors, such as `http://127.0.0.1:8000`; by default they lie in the
     index's folder. It may have a path, and user and password for the proxy before it."""

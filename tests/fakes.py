@@ -92,6 +92,9 @@ class ScriptedAnswers:
     def model_name(self) -> str:
         return ""
 
+    def suggestions(self, turn: Turn, cited: Sequence[tuple[str, int]], language: str) -> list[str]:
+        return []
+
     def status(self) -> IndexStatus:
         return IndexStatus(1, 1, ())
 

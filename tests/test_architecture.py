@@ -28,6 +28,8 @@ DOORS = {
     "kiwipiepy": ("index/language/morphemes.py",),
     "langchain": ("assistant/generating/models.py",),
     "langchain_core": ("index/embed.py", "index/retriever.py", "evals/baselines/bm25_ensemble.py"),
+    "mcp": ("assistant/ui/mcp_server.py",),
+    "mcp_types": ("assistant/ui/mcp_server.py",),
     "langsmith": ("assistant/generating/models.py",),
     "onnxruntime": ("index/e5",),
     "openai": ("assistant/generating/providers.py",),
@@ -179,7 +181,7 @@ print(json.dumps({"done": done, "modules": sorted(sys.modules)}))
 """
 
 HEAVY = {
-    "chromadb", "gradio", "kiwipiepy", "langchain", "langchain_core", "langsmith", "onnx", "onnxruntime", "rich", "sentence_transformers",
+    "chromadb", "gradio", "kiwipiepy", "langchain", "langchain_core", "langsmith", "mcp", "onnx", "onnxruntime", "rich", "sentence_transformers",
     "starlette", "tokenizers", "torch", "transformers",
 }  # fmt: skip
 

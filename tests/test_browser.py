@@ -446,9 +446,9 @@ def test_files_are_not_served(address: str, path: str):
 
 
 def test_the_ask_endpoint_returns_the_answer_as_json(address: str):
-    body = json.dumps({"data": ["람다가 뭐야?", "auto"]}).encode()
+    body = json.dumps({"question": "람다가 뭐야?"}).encode()
     call = urllib.request.Request(
-        f"{address}/gradio_api/call/ask", body, {"Content-Type": "application/json"}
+        f"{address}/gradio_api/call/v2/ask", body, {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(call, timeout=20) as response:
         event = json.load(response)["event_id"]

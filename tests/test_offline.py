@@ -1,4 +1,4 @@
-"""With every way out of the machine blocked, notes are indexed and questions answered."""
+"""With every way out of the machine blocked, notes are indexed, questions answered and the page served."""
 
 import json
 import subprocess
@@ -46,8 +46,24 @@ from assistant.settings import go_offline, read_settings
 go_offline()
 assistant = open_assistant(read_settings(notes=Path(sys.argv[1]), data=Path(sys.argv[2])))
 answers = [assistant.ask(question).as_json() for question in json.loads(sys.argv[3])]
+SERVED
 assistant.close()
+print()
 print(json.dumps({"tried": tried, "embedded": assistant.report.embedded, "answers": answers}))
+"""
+
+SERVING = """
+from assistant.ui.page import launch
+from urllib.request import Request, urlopen
+
+page = launch(assistant, read_settings(notes=Path(sys.argv[1]), data=Path(sys.argv[2]), port=0, mcp=True))
+urlopen(page.local_url).read()
+tool = {"name": "ask", "arguments": {"question": json.loads(sys.argv[3])[0]}}
+order = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": tool}).encode()
+kinds = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+told = json.load(urlopen(Request(page.local_url + "mcp", order, kinds)))
+answers.append(told["result"]["structuredContent"])
+page.close()
 """
 
 NOTE = """\
@@ -95,13 +111,15 @@ def vault(tmp_path: Path) -> Path:
     return folder
 
 
-def test_indexing_and_asking_need_no_network(vault: Path, tmp_path: Path):
-    done = run(BLOCKED + ASKING, str(vault), str(tmp_path / "data"), json.dumps(QUESTIONS))
+def test_indexing_asking_and_serving_need_no_network(vault: Path, tmp_path: Path):
+    code = BLOCKED + ASKING.replace("SERVED", SERVING)
+    done = run(code, str(vault), str(tmp_path / "data"), json.dumps(QUESTIONS))
     assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
+    seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["tried"] == []
     assert seen["embedded"] == 1
-    korean, english, absent = seen["answers"]
+    korean, english, absent, by_mcp = seen["answers"]
+    assert by_mcp["citations"] == korean["citations"]
     assert korean["citations"][0]["quote"] == "콜드브루는 찬물로 오래 우려낸 커피이다."
     assert english["citations"][0]["note"] == "콜드브루.md"
     assert absent["abstained"]
@@ -109,10 +127,10 @@ def test_indexing_and_asking_need_no_network(vault: Path, tmp_path: Path):
 
 def test_the_model_is_converted_without_network(vault: Path, tmp_path: Path):
     cache = tmp_path / "cache"
-    code = ASKING.replace("data=", f"cache=Path({str(cache)!r}), data=")
+    code = ASKING.replace("SERVED", "").replace("data=", f"cache=Path({str(cache)!r}), data=")
     done = run(BLOCKED + code, str(vault), str(tmp_path / "data"), json.dumps(QUESTIONS[:1]))
     assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
+    seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["tried"] == []
     assert not seen["answers"][0]["abstained"]
     assert any(cache.iterdir())

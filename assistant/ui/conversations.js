@@ -225,6 +225,11 @@
   }
 
   const fail = () => toast(element("drawer").dataset.failed);
+  for (const trouble of ["busy", "lost"]) { // see connection.js
+    document.addEventListener(`mutgo:${trouble}`, () => {
+      toast(document.querySelector(`meta[name="mutgo-${trouble}"]`).content);
+    });
+  }
 
   let fading = 0;
 

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.ui import views
 from assistant.ui.drawer import drawer_html, rewording_html, toggle_html
 from assistant.ui.history_texts import history_texts
+from assistant.ui.login_page import USER, logout_html
 from assistant.ui.security import HEADERS, content_security_policy
 from assistant.ui.texts import UiLanguage, preferred, texts
 
@@ -29,12 +30,15 @@ LANGUAGE_COOKIE = "mutgo_ui"
 ASSETS = {
     "style.css": "text/css",
     "conversations.css": "text/css",
+    "connection.js": "text/javascript",
     "page.js": "text/javascript",
     "conversations.js": "text/javascript",
     **views.files(),
     "favicon.svg": "image/svg+xml",
 }
 """The files of the page in the order in which they come into it."""
+
+_SERVED = {**ASSETS, "login.css": "text/css"}
 
 _META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*?/>', re.DOTALL)
 _VIEWPORT = re.compile(r'<meta\s+name="viewport"[^>]*/>')
@@ -66,27 +70,30 @@ def asset_routes() -> list[Route]:
 
 async def _serve_asset(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in ASSETS:
+    if name not in _SERVED:
         return Response(status_code=404)
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}  # addressed by content
-    return Response(asset(name), media_type=ASSETS[name], headers=headers)
+    return Response(asset(name), media_type=_SERVED[name], headers=headers)
 
 
-def dress(html: str, language: UiLanguage) -> str:
-    """Gradio's document as mutgo's."""
+def dress(html: str, language: UiLanguage, *, logged_in: bool = False) -> str:
+    """Gradio's document as mutgo's; who has logged in can log out."""
     words, history = texts(language), history_texts(language)
     other = "en" if language == "ko" else "ko"
     head = (
-        f'<link rel="icon" type="image/svg+xml" href="{_address("favicon.svg")}">'
-        f"{''.join(_link(name) for name in ASSETS)}"
+        f'<link rel="icon" type="image/svg+xml" href="{asset_address("favicon.svg")}">'
+        f"{''.join(asset_link(name) for name in ASSETS)}"
         '<meta name="color-scheme" content="light dark">'
+        f'<meta name="mutgo-busy" content="{escape(words.busy)}">'
+        f'<meta name="mutgo-lost" content="{escape(words.lost_server)}">'
     )
     bar = (
         f'<header id="bar">{toggle_html(history)}<a id="brand" href="./"><b lang="ko">묻고</b><span>mutgo</span></a>'
-        f'<p id="tagline">{escape(words.tagline)}</p>{views.links_html(language)}'
+        f'<h1 class="unseen">묻고 mutgo</h1><p id="tagline">{escape(words.tagline)}</p>{views.links_html(language)}'
         f'<button id="ui-language" type="button" lang="{other}" data-language="{other}">'
         f"{escape(words.other_language)}</button></header>"
-        f'<p id="opening" role="status">{escape(words.opening)}</p>{drawer_html(history)}{rewording_html(words)}'
+        f'<p id="opening" role="status">{escape(words.opening)}</p>'
+        f"{drawer_html(history, logout_html(language) if logged_in else '')}{rewording_html(words)}"
         f"{views.sections_html(language)}"
     )
     html = _VIEWPORT.sub(_WIDE_VIEWPORT, html)
@@ -107,7 +114,8 @@ class Document:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif scope["path"].removeprefix(scope.get("root_path", "")) in ("", "/"):
-            await self.app(scope, receive, _Page(send, ui_language(Headers(scope=scope))))
+            page = _Page(send, ui_language(Headers(scope=scope)), logged_in=USER in scope)
+            await self.app(scope, receive, page)
         else:
             await self.app(scope, receive, partial(_send_guarded, send))
 
@@ -123,8 +131,9 @@ async def _send_guarded(send: Send, message: Message) -> None:
 class _Page:
     """Holds the page back until it is whole, to dress it and to allow the scripts that are in it."""
 
-    def __init__(self, send: Send, language: UiLanguage) -> None:
+    def __init__(self, send: Send, language: UiLanguage, *, logged_in: bool) -> None:
         self.send = send
+        self.logged_in = logged_in
         self.language: UiLanguage = language
         self.start: Message = {}
         self.body = b""
@@ -138,7 +147,7 @@ class _Page:
             return
         headers = MutableHeaders(raw=self.start["headers"])
         if headers.get("content-type", "").startswith("text/html"):
-            html = dress(self.body.decode("utf-8"), self.language)
+            html = dress(self.body.decode("utf-8"), self.language, logged_in=self.logged_in)
             self.body = html.encode("utf-8")
             headers["Content-Length"] = str(len(self.body))
             headers["Content-Security-Policy"] = content_security_policy(html)
@@ -148,12 +157,13 @@ class _Page:
         await self.send({"type": "http.response.body", "body": self.body})
 
 
-def _link(name: str) -> str:
+def asset_link(name: str) -> str:
     """What brings a stylesheet or a script into the page."""
     if name.endswith(".css"):
-        return f'<link rel="stylesheet" href="{_address(name)}">'
-    return f'<script src="{_address(name)}"></script>' if name.endswith(".js") else ""
+        return f'<link rel="stylesheet" href="{asset_address(name)}">'
+    return f'<script src="{asset_address(name)}"></script>' if name.endswith(".js") else ""
 
 
-def _address(name: str) -> str:
+def asset_address(name: str) -> str:
+    """Where a file of the page is, seen from the page; another content is another address."""
     return f"mutgo/{name}?v={hashlib.sha256(asset(name)).hexdigest()[:12]}"

@@ -6,8 +6,8 @@ from assistant.ui.history_texts import HistoryTexts
 from assistant.ui.texts import Texts
 
 
-def drawer_html(words: HistoryTexts) -> str:
-    """The drawer before it is filled, and the line that says what was done."""
+def drawer_html(words: HistoryTexts, foot: str = "") -> str:
+    """The drawer before it is filled, with what stands at its foot, and the line that says what was done."""
     said = {"deleted": words.deleted, "undo": words.undo, "gone": words.gone, "failed": words.failed}
     data = "".join(f' data-{name}="{escape(text)}"' for name, text in said.items())
     return (
@@ -16,7 +16,7 @@ def drawer_html(words: HistoryTexts) -> str:
         f'<button type="button" id="drawer-close" aria-label="{escape(words.close)}">×</button></div>'
         f'<input type="search" id="drawer-search" placeholder="{escape(words.search)}"'
         f' aria-label="{escape(words.search)}" autocomplete="off" spellcheck="false">'
-        '<div id="drawer-list"></div></nav><div id="drawer-shade"></div>'
+        f'<div id="drawer-list"></div>{foot}</nav><div id="drawer-shade"></div>'
         '<div id="toast" role="status"></div>'
     )
 

@@ -1,14 +1,19 @@
-"""What other programs, and `page.js`, may call by name; each is documented at `/gradio_api/info`."""
+"""What may be called by name: three lookups for other programs, and what only the page's scripts call.
+
+The lookups are documented at `/gradio_api/info`, and in `docs/api.md`.
+"""
 
 import logging
 from collections.abc import Callable
 from typing import Any
 
+from gradio import Error
 from gradio.events import api
 
 from assistant.assistant import Assistant
 from assistant.conversations import Conversations
-from assistant.errors import ConversationsError
+from assistant.errors import ConversationsError, MutgoError
+from assistant.lookups import answer_json, hits_json, note_json
 from assistant.turns import Turn
 from assistant.ui.empty import status_html
 from assistant.ui.history import list_html
@@ -26,14 +31,44 @@ log = logging.getLogger(__name__)
 def name_endpoints(assistant: Assistant, at_once: int) -> None:
     """Adds the endpoints to the page being built; `at_once` questions are answered at a time."""
 
-    def ask(question: str, language: str = "auto") -> dict[str, Any]:
-        """Answers a question from the notes; the fields are those of `mutgo ask --json`."""
-        return assistant.ask(question[:QUESTION_LIMIT], answer_language(language)).as_json()
+    def ask(
+        question: str, language: str = "auto", folders: list[str] | None = None, tags: list[str] | None = None
+    ) -> dict[str, Any]:
+        """Answers a question from the notes; the fields are those of `mutgo ask --json`.
 
-    def ask_within(question: str, language: str, folders: list[str], tags: list[str]) -> dict[str, Any]:
-        """The same from the notes in any of these folders that have any of these tags."""
-        scope = assistant.scope(folders or (), tags or ())
-        return assistant.ask(question[:QUESTION_LIMIT], answer_language(language), scope).as_json()
+        Args:
+            question: The question, in Korean or English.
+            language: Language of the answer: `auto` (the question's), `ko`, `en` or `both`.
+            folders: Only notes in any of these folders or their subfolders.
+            tags: Only notes with any of these tags, or tags nested in them.
+        """
+        return _said(
+            lambda: answer_json(assistant, question, answer_language(language), folders or (), tags or ())
+        )
+
+    def search(
+        question: str, limit: int = 10, folders: list[str] | None = None, tags: list[str] | None = None
+    ) -> dict[str, Any]:
+        """Finds the passages nearest to a question; the fields are those of `mutgo search --json`.
+
+        Args:
+            question: What to look for, in Korean or English.
+            limit: Most passages, up to 50.
+            folders: Only notes in any of these folders or their subfolders.
+            tags: Only notes with any of these tags, or tags nested in them.
+        """
+        return _said(lambda: hits_json(assistant, question, limit, folders or (), tags or ()))
+
+    def open_note(note: str, heading: str = "", line_start: int = 0, line_end: int = 0) -> dict[str, Any]:
+        """Gives the text of a note, of one of its sections, or of some of its lines.
+
+        Args:
+            note: Its path as the others give it, or its name as in a wikilink.
+            heading: Only the section of this heading.
+            line_start: Only from this line on, counted from 1.
+            line_end: Only up to this line.
+        """
+        return _said(lambda: note_json(assistant, note, heading, line_start, line_end))
 
     def source(
         note: str,
@@ -63,11 +98,10 @@ def name_endpoints(assistant: Assistant, at_once: int) -> None:
         turn = Turn(question[:QUESTION_LIMIT], answer)
         return assistant.suggestions(turn, cited, "en" if language == "en" else "ko")
 
-    api(ask, api_name="ask", concurrency_limit=at_once)
-    api(ask_within, api_name="ask_within", concurrency_limit=at_once)
-    api(suggestions, api_name="suggestions", queue=False)
-    api(status, api_name="status", queue=False)
-    api(source, api_name="source", queue=False)
+    for endpoint in (ask, search, open_note):
+        api(endpoint, api_name=endpoint.__name__, concurrency_limit=at_once, concurrency_id="lookups")
+    for endpoint in (status, source, suggestions):
+        api(endpoint, api_name=endpoint.__name__, queue=False, api_visibility="undocumented")
 
 
 def name_history_endpoints(store: Conversations) -> None:
@@ -90,7 +124,15 @@ def name_history_endpoints(store: Conversations) -> None:
         return _done(lambda: store.restore(conversation))
 
     for endpoint in (conversations, rename_conversation, delete_conversation, restore_conversation):
-        api(endpoint, api_name=endpoint.__name__, queue=False)
+        api(endpoint, api_name=endpoint.__name__, queue=False, api_visibility="undocumented")
+
+
+def _said(look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What a lookup gives; what went wrong on purpose reaches the caller in words."""
+    try:
+        return look()
+    except MutgoError as error:
+        raise Error(str(error), print_exception=False) from error
 
 
 def _done(act: Callable[[], None]) -> bool:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from assistant.assistant import Assistant
+from assistant.settings import Settings
 from assistant.ui.document import ui_language
 from assistant.ui.notes_texts import notes_texts
 from assistant.ui.notes_view import counted, found_html, frame_html, tags_html, tree_html, work_html
@@ -21,10 +22,9 @@ from assistant.uploads import MAX_BYTES, Refusal, add_note
 HEADER = "X-Mutgo"
 
 
-def notes_routes(assistant: Assistant) -> list[Route]:
+def notes_routes(assistant: Assistant, settings: Settings) -> list[Route]:
     """The routes over an assistant's notes."""
     worker = Worker(assistant)
-    settings = assistant.settings
 
     async def state(request: Request) -> Response:
         """What there is: all of it, or only what is being done where the page has seen the rest."""

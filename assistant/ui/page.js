@@ -50,6 +50,10 @@
     if (questionBox().value.trim()) element("send").click();
   }
 
+  for (const trouble of ["busy", "lost"]) {
+    document.addEventListener(`mutgo:${trouble}`, () => { sent = false; });
+  }
+
   /** Says whether a question may be asked now, and if so, that one is on its way. */
   function claim() {
     if (sent || isAnswering()) return false;

@@ -28,14 +28,19 @@ from assistant.errors import SettingsError
 from assistant.feedback import append_feedback, feedback_on
 from assistant.following import Follower
 from assistant.keeping.asking import notes_in
+from assistant.passwords import read_accounts
 from assistant.settings import Settings
 from assistant.ui.asking import Asking, Desk, composer, html_block, order_box, scopes, words_for
 from assistant.ui.document import Document, asset_routes
 from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints, name_history_endpoints
+from assistant.ui.gate import Gate
 from assistant.ui.history import export_route
+from assistant.ui.mcp_server import PATH as MCP_PATH
+from assistant.ui.mcp_server import McpServer, mcp_server
 from assistant.ui.notes_routes import notes_routes
-from assistant.ui.security import trusted_hosts
+from assistant.ui.security import KnownHosts
+from assistant.ui.sharing import sharing_warnings
 from assistant.ui.streams import StreamGuard
 from assistant.ui.talk import Talk
 from assistant.ui.texts import translations
@@ -96,7 +101,11 @@ def serve(assistant: Assistant, settings: Settings, open_browser: bool = False) 
     if settings.follow:
         follower.start()
     sys.stdout.write(f"묻고 mutgo: {page.local_url}\n")
+    if settings.mcp:
+        sys.stdout.write(f"MCP: {str(page.local_url).rstrip('/')}{MCP_PATH}\n")
     sys.stdout.flush()
+    for warning in sharing_warnings(settings):
+        sys.stderr.write(f"mutgo: {warning}\n")
     try:
         page.block_thread()
     finally:
@@ -107,13 +116,15 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
     """Starts the server in the background and returns the page, its address in `local_url`.
 
     Raises:
-        SettingsError: The address or the port cannot be served on.
+        SettingsError: The address or the port cannot be served on, the file of passwords not be read, or
+            the package that `--mcp` needs is missing.
     """
     store = Conversations(settings.conversations_folder(), settings.notes_folder())
     atexit.register(store.close)
     page = build(assistant, settings.feedback_folder(), store)
+    tools = mcp_server(assistant, AT_ONCE) if settings.mcp else None
     try:
-        _launch(page, settings, store, notes_routes(assistant), open_browser)
+        _launch(page, settings, _routes(assistant, settings, store), tools, open_browser)
     except OSError as error:
         raise SettingsError(
             f"The page can't be served on {settings.host!r}, port {settings.port}: it is taken or not "
@@ -123,8 +134,9 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
 
 
 def _launch(
-    page: gr.Blocks, settings: Settings, store: Conversations, added: list[Route], open_browser: bool
+    page: gr.Blocks, settings: Settings, routes: list[Route], tools: McpServer | None, open_browser: bool
 ) -> None:
+    added = [tools.route] if tools else []
     page.launch(
         server_name=settings.host,
         server_port=settings.port or _free_port(settings.host),
@@ -133,6 +145,7 @@ def _launch(
         quiet=True,
         share=False,
         run_history=False,
+        enable_monitoring=False,
         ssr_mode=False,
         show_error=False,
         footer_links=[],
@@ -140,13 +153,26 @@ def _launch(
         theme=Base(font=_FONTS, font_mono=["ui-monospace", "Menlo", "Consolas"]),
         i18n=_t,
         app_kwargs={
-            "middleware": [trusted_hosts(settings.host), Middleware(StreamGuard), Middleware(Document)],
-            "routes": [export_route(store, notes_in(settings.notes_folder())), *added, *asset_routes()],
+            "middleware": _middleware(settings),
+            "routes": [*routes, *added],
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,
+            **({"lifespan": tools.lifespan} if tools else {}),
         },
     )
+
+
+def _routes(assistant: Assistant, settings: Settings, store: Conversations) -> list[Route]:
+    """What is served beside Gradio's own."""
+    export = export_route(store, notes_in(settings.notes_folder()))
+    return [export, *notes_routes(assistant, settings), *asset_routes()]
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """What every request goes through, in order."""
+    gate = [Middleware(Gate, read_accounts(settings.auth.expanduser()))] if settings.auth else []
+    return [Middleware(KnownHosts, settings.host), *gate, Middleware(StreamGuard), Middleware(Document)]
 
 
 def _warm_up(assistant: Assistant) -> None:

@@ -16,14 +16,15 @@ from assistant.conversations import Conversation, Conversations
 from assistant.errors import ConversationsError
 from assistant.keeping.recording import Recording
 from assistant.keeping.records import Asked, TurnState
+from assistant.lookups import LONGEST_QUESTION
 from assistant.settings import AnswerLanguage
 from assistant.turns import Turn as Said
 from assistant.ui.chat import State, Turn, turn_html, unkept_html
 from assistant.ui.texts import Texts
 from index.scope import Scope
 
-# Longer than any question; what is pasted beyond it is cut, not refused.
-QUESTION_LIMIT = 2_000
+# What is pasted beyond it is cut, not refused.
+QUESTION_LIMIT = LONGEST_QUESTION
 
 _SHOWN: dict[TurnState, State] = {
     "answering": "streaming",

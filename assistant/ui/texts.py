@@ -31,6 +31,8 @@ class Texts:
     stopped: str
     failed: str
     broken: str
+    busy: str
+    lost_server: str
     again: str
     remake: str
     reword: str
@@ -101,6 +103,8 @@ KOREAN = Texts(
     stopped="여기서 멈췄어요.",
     failed="답을 만드는 중에 문제가 생겼어요.",
     broken="답하는 중에 mutgo가 꺼져서 여기까지만 남았어요.",
+    busy="지금 묻는 사람이 많아서 받지 못했어요. 잠시 뒤에 다시 보내 주세요.",
+    lost_server="mutgo에 연결되지 않아요. 켜져 있는지 봐 주세요.",
     again="다시 묻기",
     remake="다시 답하기",
     reword="질문 고치기",
@@ -171,6 +175,8 @@ ENGLISH = Texts(
     stopped="Stopped here.",
     failed="Something went wrong while answering.",
     broken="mutgo stopped while it was answering; this is as far as it came.",
+    busy="Many are asking just now, and this could not be taken. Please send it again in a moment.",
+    lost_server="mutgo can't be reached. See whether it is still running.",
     again="Ask again",
     remake="Answer again",
     reword="Edit the question",
