@@ -31,6 +31,7 @@ ASSETS = {
     "conversations.css": "text/css",
     "page.js": "text/javascript",
     "conversations.js": "text/javascript",
+    "map_canvas.js": "text/javascript",
     **views.files(),
     "favicon.svg": "image/svg+xml",
 }

@@ -33,6 +33,7 @@ from assistant.ui.document import Document, asset_routes
 from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints, name_history_endpoints
 from assistant.ui.history import export_route
+from assistant.ui.map_view import name_map_endpoints
 from assistant.ui.security import trusted_hosts
 from assistant.ui.streams import StreamGuard
 from assistant.ui.talk import Talk
@@ -82,6 +83,7 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
         page.load(load, outputs=[welcome, status, scope], show_progress="hidden", api_visibility="private")
         name_endpoints(assistant, AT_ONCE)
         name_history_endpoints(store)
+        name_map_endpoints(assistant)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return page
 
