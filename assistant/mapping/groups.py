@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from os.path import commonprefix
 from pathlib import PurePosixPath
 
 
@@ -15,7 +14,9 @@ def folder_groups(paths: Sequence[str]) -> list[str]:
     ['', '요리']
     """
     folders = [PurePosixPath(path).parent.parts for path in paths]
-    shared = len(commonprefix([list(parts) for parts in folders])) if folders else 0
+    shared = 0
+    while folders and all(len(parts) > shared and parts[shared] == folders[0][shared] for parts in folders):
+        shared += 1
     return ["".join(parts[shared : shared + 1]) for parts in folders]
 
 

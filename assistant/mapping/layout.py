@@ -131,7 +131,8 @@ def _push(apart: Doubles) -> Doubles:
 
 def _sum(moves: Doubles, rows: Numbers, total: int) -> Doubles:
     """The moves of each row together, (total, 2)."""
-    return np.stack([np.bincount(rows, moves[:, axis], total) for axis in (0, 1)], axis=1)
+    sums = [np.bincount(rows, moves[:, axis], total).astype(np.float64) for axis in (0, 1)]
+    return np.stack(sums, axis=1)
 
 
 def middle(places: Doubles, weights: Doubles) -> Doubles:

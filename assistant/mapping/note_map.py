@@ -53,7 +53,9 @@ class MapState:
 class NoteMap:
     """The map of one assistant's notes. Safe to share between threads."""
 
-    def __init__(self, assistant: Assistant, start: Callable[[], "subprocess.Popen[str]"] | None = None) -> None:
+    def __init__(
+        self, assistant: Assistant, start: Callable[[], "subprocess.Popen[str]"] | None = None
+    ) -> None:
         """Takes the assistant; nothing is drawn before somebody looks.
 
         Args:

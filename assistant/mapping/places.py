@@ -90,7 +90,10 @@ def _sections(catalog: Catalog, number: int, row: NoteRow) -> Iterator[tuple[Pla
         seen[path] = seen.get(path, 0) + 1
         said = _digest("".join(embedding for *_, embedding, _ in chunks))
         vector = np.mean([np.frombuffer(vector, np.float32) for *_, vector in chunks], axis=0)
-        yield Place(number, section, headings, start, line, _digest(f"{path}\n{seen[path]}"), said), _unit(vector)
+        yield (
+            Place(number, section, headings, start, line, _digest(f"{path}\n{seen[path]}"), said),
+            _unit(vector),
+        )
 
 
 def _whole_notes(

@@ -34,6 +34,7 @@ from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints, name_history_endpoints
 from assistant.ui.history import export_route
 from assistant.ui.map_view import name_map_endpoints
+from assistant.ui.numbers_view import name_numbers_endpoints
 from assistant.ui.security import trusted_hosts
 from assistant.ui.streams import StreamGuard
 from assistant.ui.talk import Talk
@@ -84,6 +85,7 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
         name_endpoints(assistant, AT_ONCE)
         name_history_endpoints(store)
         name_map_endpoints(assistant)
+        name_numbers_endpoints(assistant)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return page
 
