@@ -10,6 +10,7 @@ from typing import Any
 from evals.baseline import history_row
 from evals.compare import MARGINS
 from evals.errors import ResultsError
+from evals.gate import LEAST_SHARED
 from evals.metrics import mean
 from evals.report.curves import answerable
 from evals.report.headline import Tile, comparison_with, headline, tiles
@@ -46,12 +47,13 @@ def summary(
         "seconds": results.timings.get("seconds"),
         "standard": standard.date if standard and comparison else None,
         "accepted": same,
+        "part": not same and _is_part(results, history),
         "state": head.state if comparison else "none",
         "shared": head.shared,
         "tiles": [_tile(tile) for tile in tiles(results, comparison) if tile.metric in MARGINS],
         "slices": _slices(results.cases),
         "worst": [_entry(entry) for entry in entries(results.cases, comparison) if entry.failed][:_WORST],
-        "history": [*history, *([] if same else [_row(results)])],
+        "history": [*history, *([] if same or _is_part(results, history) else [_row(results)])],
     }
 
 
@@ -69,6 +71,11 @@ def runs_in(folder: Path) -> list[Results]:
 def rows_of(runs: Iterable[Results]) -> list[dict[str, Any]]:
     """Returns a row of the history for each run, over all its cases."""
     return [_row(results) for results in runs]
+
+
+def _is_part(results: Results, history: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a run is of some of the cases only: its numbers are no step from the runs before."""
+    return bool(history) and _row(results)["cases"] < LEAST_SHARED * history[-1]["cases"]
 
 
 def _row(results: Results) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.mapping.groups import folder_groups, tag_groups
 from assistant.mapping.neighbours import Doubles
-from assistant.mapping.places import Places
+from assistant.mapping.places import Place, Places
 
 FORMAT = 1
 
@@ -72,7 +72,7 @@ def drawn_of(places: Places, where: Doubles, version: str, changed: int) -> Draw
             "section": [point.section for point in points],
             "line": [point.line for point in points],
             "start": [point.start for point in points],
-            "heading": [_heading(point.headings, notes[point.note].title) for point in points],
+            "heading": _headings(points),
             "x": [round(float(x), 3) for x, _ in where],
             "y": [round(float(y), 3) for _, y in where],
         },
@@ -102,7 +102,10 @@ def read_drawn(text: str) -> Drawn | None:
     return None
 
 
-def _heading(headings: Sequence[str], title: str) -> str:
-    """A heading path to read; the first heading is most often the title once more."""
-    shown = headings[1:] if headings and headings[0] == title else headings
-    return " › ".join(shown)
+def _headings(points: Sequence[Place]) -> list[str]:
+    """The heading path of each point, to read: without a heading that all of its note stands under."""
+    tops: dict[int, set[str]] = {}
+    for point in points:
+        tops.setdefault(point.note, set()).add("".join(point.headings[:1]))
+    shown = (point.headings[1:] if len(tops[point.note]) == 1 else point.headings for point in points)
+    return [" › ".join(headings) for headings in shown]

@@ -114,7 +114,8 @@ def read_rows(file: Path | None) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
             metrics = {str(name): float(value) for name, value in row["metrics"].items()}
-            rows.append({**row, "date": str(row["date"]), "metrics": metrics})
+            cases = int(row.get("cases", 0))
+            rows.append({**row, "date": str(row["date"]), "cases": cases, "metrics": metrics})
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
     return rows

@@ -116,7 +116,7 @@ window.mutgo.mapCanvas = (canvas, told) => {
     context.clearRect(0, 0, width(), height());
     const style = getComputedStyle(canvas);
     const colour = (name) => style.getPropertyValue(name).trim();
-    const size = SIZE * Math.min(1.8, Math.max(0.55, Math.sqrt(view.scale / fitted.scale) * (points.length > 3000 ? 0.6 : 1)));
+    const size = SIZE * Math.min(1.8, Math.max(0.55, Math.sqrt(view.scale / fitted.scale) * (points.length > 3000 ? 0.6 : points.length < 60 ? 1.4 : 1)));
     const inks = Array.from({ length: 9 }, (_, group) => colour(`--map-${group}`));
     drawLit(colour, size);
     points.forEach((point, i) => drawPoint(point, i, inks, size));
@@ -214,7 +214,7 @@ window.mutgo.mapCanvas = (canvas, told) => {
     for (const [i, number] of lit) put(`${number} ${labelOf(i)}`, across(points[i]), down(points[i]), true, colour("--ink"));
     let count = 0;
     const seen = points.map((_, i) => i).filter((i) => within(across(points[i]), down(points[i])) && !dimmed(i));
-    const close = seen.length <= 60 && view.scale > fitted.scale * 1.5;
+    const close = seen.length <= 60;
     const only = found || chosenGroup !== null;
     for (const note of notes) {
       if (count >= LABELS) break;

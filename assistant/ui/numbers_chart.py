@@ -40,7 +40,7 @@ def line_chart(name: str, dots: Sequence[Dot]) -> str:
     places = [(_across(i, len(dots)), _down(dot.value, low, high)) for i, dot in enumerate(dots)]
     lines = "".join(
         f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{100 * value:.0f}%</text>'
+        f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{100 * value:.3g}%</text>'
         for value in (low, (low + high) / 2, high)
         for y in (_down(value, low, high),)
     )
@@ -66,7 +66,7 @@ def value_range(values: Sequence[float]) -> tuple[float, float]:
     """Returns the ends of an upright axis around some values, in twentieths, never narrow.
 
     >>> value_range([0.61, 0.75])
-    (0.6, 0.8)
+    (0.6, 0.75)
     >>> value_range([1.0])
     (0.9, 1.0)
     """

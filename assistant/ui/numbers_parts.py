@@ -34,8 +34,9 @@ def latest_html(summary: Mapping[str, Any], words: NumbersTexts) -> str:
 
 def cards_html(numbers: Numbers, words: NumbersTexts) -> str:
     """A card for each metric of the latest run."""
-    tiles = {tile["metric"]: tile for tile in (numbers.summary or {})["tiles"]}
-    since = _since_last(numbers.history)
+    summary = numbers.summary or {"tiles": [], "part": False}
+    tiles = {tile["metric"]: tile for tile in summary["tiles"]}
+    since = {} if summary["part"] else _since_last(numbers.history)
     shown = [name for name in ORDER if name in tiles]
     return f'<ul class="numbers-cards">{"".join(_card(tiles[name], since.get(name), words) for name in shown)}</ul>'
 
@@ -72,11 +73,15 @@ def _change(tile: Mapping[str, Any], since: float | None, words: NumbersTexts) -
     if tile["verdict"] and tile["change"] is not None:
         verdict = words.verdicts[tile["verdict"]]
         interval = tile.get("change_interval")
-        change = _points(tile["change"])
+        change = _points(tile["change"], words.points)
         if interval:
-            change += f" ({_points(interval[0], '')}–{_points(interval[1], '')})".replace("–-", "–−")
+            change += f" ({_points(interval[0])}{words.to}{_points(interval[1])})"
         return words.change.format(change=change, verdict=verdict)
-    return words.change_last.format(change=_points(since)) if since is not None else words.change_none
+    return (
+        words.change_last.format(change=_points(since, words.points))
+        if since is not None
+        else words.change_none
+    )
 
 
 def _bar(tile: Mapping[str, Any]) -> str:
@@ -94,7 +99,7 @@ def trend_html(numbers: Numbers, words: NumbersTexts) -> str:
     rows = [row for row in numbers.history if row["metrics"]]
     if not rows:
         return ""
-    hollow = numbers.summary is not None and not numbers.summary["accepted"]
+    hollow = numbers.summary is not None and not (numbers.summary["accepted"] or numbers.summary["part"])
     charts = "".join(_chart(name, rows, hollow, words) for name in _CHARTS)
     about = words.trend_about if len(rows) > 1 else words.trend_one
     return (
@@ -130,7 +135,7 @@ def _table(rows: Sequence[Mapping[str, Any]], words: NumbersTexts) -> str:
         for text in (words.when, words.cases, *(words.metrics[n].name for n in names))
     )
     body = "".join(
-        f'<tr><th scope="row">{escape(_day(row["date"]))}</th><td>{row.get("cases") or ""}</td>'
+        f'<tr><th scope="row">{escape(_day(row["date"]))}</th><td>{escape(str(row.get("cases") or ""))}</td>'
         + "".join(f"<td>{_percent(row['metrics'].get(name))}</td>" for name in names)
         + f'<td class="numbers-why">{escape(str(row.get("why") or ""))}</td></tr>'
         for row in reversed(rows)
@@ -162,7 +167,7 @@ def _slice(row: Mapping[str, Any], words: NumbersTexts) -> str:
         f'<li title="{escape(spread)}"><span>{escape(row["name"][words.language])}</span>'
         f'<i aria-hidden="true"><b style="width:{_share(row["value"] or 0.0)}"></b></i>'
         f'<span class="unseen">{escape(told)}</span>'
-        f'<em aria-hidden="true">{_percent(row["value"])}</em><small aria-hidden="true">{row["cases"]}</small></li>'
+        f'<em aria-hidden="true">{_percent(row["value"])}</em><small aria-hidden="true">{row["cases"]:,}</small></li>'
     )
 
 
@@ -202,7 +207,7 @@ def _percent(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.1f}%".replace(".0%", "%")
 
 
-def _points(change: float, unit: str = "%p") -> str:
+def _points(change: float, unit: str = "") -> str:
     """A change in percentage points, with its sign."""
     points = round(100 * change, 1) + 0.0
     return f"{'+' if points > 0 else '−' if points < 0 else '±'}{abs(points):g}{unit}"

@@ -32,6 +32,8 @@ class NumbersTexts:
     latest_accepted: str
     seconds: str
     errors: str
+    points: str
+    to: str
     interval: str
     change: str
     change_last: str
@@ -118,6 +120,8 @@ KOREAN = NumbersTexts(
     latest_accepted="{date}에 문항 {cases}개로 잰 기준값이에요",
     seconds="{seconds}초 걸림",
     errors="실행하지 못한 문항 {count}개",
+    points="%p",
+    to="~",
     interval="95% 구간 {low}–{high}",
     change="기준보다 {change} · {verdict}",
     change_last="지난 기준보다 {change}",
@@ -213,6 +217,8 @@ ENGLISH = NumbersTexts(
     latest_accepted="The standard, measured on {date} with {cases} cases",
     seconds="took {seconds} s",
     errors="{count} cases failed to run",
+    points=" points",
+    to=" to ",
     interval="95% interval {low}–{high}",
     change="{change} against the standard: {verdict}",
     change_last="{change} against the standard before",

@@ -132,17 +132,16 @@ def _command(text: str) -> str:
 def name_numbers_endpoints(assistant: Assistant) -> None:
     """Adds the endpoints of the numbers to the page being built."""
     reader, runner = NumbersReader(), Runner()
-    settings = assistant.settings
 
     def numbers(language: str = "ko") -> str:
         """The numbers of the suite over these notes, and how a run is going, as safe HTML."""
-        suite = find_suite(settings)
+        suite = find_suite(assistant.settings)
         disliked = _disliked(assistant)
         return numbers_html(suite, reader.read(suite), runner.state, disliked, numbers_texts(language))
 
     def numbers_run(order: str = "", language: str = "ko") -> str:
         """Starts a run of the suite (`all`, `quick`), stops it (`stop`) or only looks; how it goes, as safe HTML."""
-        suite = find_suite(settings)
+        suite = find_suite(assistant.settings)
         if order in ("all", "quick"):
             runner.start(suite, quick=order == "quick")
         elif order == "stop":
