@@ -148,6 +148,10 @@ class Settings(BaseSettings):
         """Where conversations about this vault are kept: beside its index, never inside, as the thumbs are."""
         return self._beside_index("conversations")
 
+    def evals_folder(self) -> Path:
+        """Where the owner's cases for this vault and their runs are kept: beside its index, never inside."""
+        return self._beside_index("evals")
+
     def _beside_index(self, kind: str) -> Path:
         if self.data is None:
             return self._user_folder(kind)

@@ -13,6 +13,7 @@ from assistant.errors import MutgoError
 from assistant.terminal import progress_bars
 from evals.choosing import ROOT, choose, find_case, load, settings_for, vault_of
 from evals.errors import EvalsError
+from evals.progress import progress_lines
 from index.errors import GlossaryError, MutgoIndexError, NotesFolderError
 
 app = typer.Typer(
@@ -81,6 +82,9 @@ def run(
     notes: NotesOption = None,
     cases: CasesOption = None,
     out: OutOption = None,
+    progress: Annotated[
+        bool, typer.Option("--progress", help="Say how far it is on standard output, a JSON object a line.")
+    ] = False,
 ) -> None:
     """Ask every case and score what comes back; ends with a table and a results file."""
     from evals import results as files
@@ -95,7 +99,8 @@ def run(
         from evals.judge import open_judge
 
         open_judge(judge, answerer, judge_url)  # what it lacks is said before the long run
-    with progress_bars() as told, open_setup(settings, vault, told, remember=not whole) as setup:
+    bars = progress_lines() if progress else progress_bars()
+    with bars as told, open_setup(settings, vault, told, remember=not whole) as setup:
         results = run_cases(chosen, suite.value, answerer, setup, told)
     file = out or (RUNS / f"latest-{answerer}.json" if answerer != OURS else LATEST if whole else PARTIAL)
     files.write_results(results, file)
@@ -232,6 +237,38 @@ def report(
     standard = read_results(BASELINE) if BASELINE.exists() else None
     for file in write_report(results, standard, HISTORY, out):
         _console().print(str(file), highlight=False)
+
+
+@app.command()
+def summary(
+    run_file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--run", help="Runs; the last of those that are there. [default: the last and the baseline]"
+        ),
+    ] = None,
+    runs: Annotated[
+        Path | None,
+        typer.Option("--runs", help="A folder of runs to compare with, in place of the baseline."),
+    ] = None,
+) -> None:
+    """Print a run in short as JSON: what the page of numbers shows."""
+    from evals.baseline import read_history
+    from evals.results import read_results
+    from evals.summary import rows_of, runs_in
+    from evals.summary import summary as in_short
+
+    own = runs_in(runs) if runs else []
+    standard = None if runs else read_results(BASELINE)
+    known = [*own, *([standard] if standard else [])]
+    known += [read_results(file) for file in run_file or [LATEST] if file.exists()]
+    if not known:
+        raise EvalsError("There is no run yet. Make one with `python -m evals run`.")
+    results = max(known, key=lambda one: one.date)
+    before = [one for one in own if one.date < results.date]
+    history = rows_of(before) if runs else read_history(HISTORY)
+    against = (before[-1] if before else None) if runs else standard
+    sys.stdout.write(json.dumps(in_short(results, against, history), ensure_ascii=False) + "\n")
 
 
 @app.command()

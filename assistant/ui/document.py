@@ -33,6 +33,7 @@ ASSETS = {
     "connection.js": "text/javascript",
     "page.js": "text/javascript",
     "conversations.js": "text/javascript",
+    "map_canvas.js": "text/javascript",
     **views.files(),
     "favicon.svg": "image/svg+xml",
 }

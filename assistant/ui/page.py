@@ -36,9 +36,11 @@ from assistant.ui.empty import source_hint, status_html, welcome_html
 from assistant.ui.endpoints import name_endpoints, name_history_endpoints
 from assistant.ui.gate import Gate
 from assistant.ui.history import export_route
+from assistant.ui.map_view import name_map_endpoints
 from assistant.ui.mcp_server import PATH as MCP_PATH
 from assistant.ui.mcp_server import McpServer, mcp_server
 from assistant.ui.notes_routes import notes_routes
+from assistant.ui.numbers_view import name_numbers_endpoints
 from assistant.ui.security import KnownHosts
 from assistant.ui.sharing import sharing_warnings
 from assistant.ui.streams import StreamGuard
@@ -89,6 +91,8 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
         page.load(load, outputs=[welcome, status, scope], show_progress="hidden", api_visibility="private")
         name_endpoints(assistant, AT_ONCE)
         name_history_endpoints(store)
+        name_map_endpoints(assistant)
+        name_numbers_endpoints(assistant)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return page
 

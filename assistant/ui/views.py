@@ -26,7 +26,11 @@ class View:
         return self.ko if language == "ko" else self.en
 
 
-VIEWS: tuple[View, ...] = (View("notes", "노트", "Notes"),)
+VIEWS: tuple[View, ...] = (
+    View("notes", "노트", "Notes"),
+    View("map", "지도", "Map"),
+    View("numbers", "수치", "Numbers"),
+)
 
 _TALK = View("", "대화", "Chat")
 

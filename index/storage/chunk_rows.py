@@ -89,6 +89,14 @@ class ChunkRows(Database):
                 raise self.lacks(row[1])
             yield row
 
+    def section_rows(self, note_id: int) -> Iterator[tuple[int, str, str, str, bytes]]:
+        """Yields of each chunk of a note its section, headings and spans (as JSON), the key of its vector, and that."""
+        yield from self.db.execute(
+            "SELECT c.section, c.headings, c.spans, c.embedding, e.vector FROM chunks c"
+            " JOIN embeddings e ON e.key=c.embedding WHERE c.note_id=? ORDER BY c.section, c.rowid",
+            (note_id,),
+        )
+
     def spoken_texts(self, holding: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yields path and text of every chunk, title and headings with it.
 
