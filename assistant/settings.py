@@ -225,8 +225,8 @@ def go_offline() -> None:
     """Tells the libraries below us not to call home nor to keep statistics, before they are imported.
 
     They read these variables at import: Gradio's analytics, its table of every event's times (made anew by
-    Pandas at each event, which a warning of Pandas made an error can end), Hugging Face's hub, Chroma's telemetry.
-    LangChain would send what a chat model is asked to LangSmith, or by way of its gateway: that may be
+    Pandas at each event, which a warning of Pandas made an error can end), Hugging Face's hub, Chroma's telemetry,
+    ONNX Runtime's. LangChain would send what a chat model is asked to LangSmith, or by way of its gateway: that may be
     wanted for other projects of the same user, but nobody has agreed to it for their notes.
     """
     for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_GATEWAY"):
@@ -236,6 +236,7 @@ def go_offline() -> None:
         ("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9)),
         ("HF_HUB_DISABLE_TELEMETRY", "1"),
         ("ANONYMIZED_TELEMETRY", "False"),
+        ("ORT_DISABLE_TELEMETRY", "1"),
         ("TOKENIZERS_PARALLELISM", "false"),
         ("DO_NOT_TRACK", "1"),
     ):

@@ -47,7 +47,7 @@ _RETRY_SECONDS = {"waiting": 0.4, "away": 1.0, "failed": 10.0}
 _LOOK_AGAIN_SECONDS = 30.0
 _LOOK_AGAIN_SHARE = 100
 """Without any change the notes are looked through after so long, and for no more than one part in a hundred
-of the time: the system's reports can get lost where the processor is busy (seen once in some hundred runs)."""
+of the time: what comes while the library clears its list of changes, or overflows the system's, is lost."""
 
 log = logging.getLogger(__name__)
 

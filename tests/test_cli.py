@@ -380,7 +380,12 @@ def test_watch_prints_a_line_a_sync_until_it_is_interrupted(tmp_path: Path):
     ]
     variables = ["/usr/bin/env", f"PYTHONPATH={ROOT}"]
     with subprocess.Popen(
-        [*variables, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT.parent
+        [*variables, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT.parent,
+        # A run in the background of a script has Ctrl-C ignored, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as watching:
         assert watching.stdout is not None
         try:
@@ -389,7 +394,11 @@ def test_watch_prints_a_line_a_sync_until_it_is_interrupted(tmp_path: Path):
             second = json.loads(watching.stdout.readline())
         finally:
             watching.send_signal(signal.SIGINT)
-        _, told = watching.communicate(timeout=60)
+        try:
+            _, told = watching.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            watching.kill()  # else the test would wait for it
+            raise
     assert (first["added"], second["added"], second["notes"]) == (2, 1, 3)
     assert set(first) == {
         "seconds", "added", "changed", "renamed", "removed", "unchanged", "embedded", "notes", "chunks", "skipped",

@@ -135,3 +135,17 @@ def test_the_model_is_converted_without_network(vault: Path, tmp_path: Path):
     assert not seen["answers"][0]["abstained"]
     assert any(cache.iterdir())
     assert Settings(cache=cache).cache_folder() == cache
+
+
+@pytest.mark.parametrize(
+    "first", ["import index.e5.session", "from assistant.settings import go_offline; go_offline()"]
+)
+def test_the_runtime_of_the_model_keeps_no_statistics(tmp_path: Path, first: str):
+    """It would send them itself, past Python's sockets, from what it writes into the user's folders."""
+    code = f"{first}; import onnxruntime, time; time.sleep(0.5)"
+    root = str(Path(__file__).parents[1])
+    variables = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": root}
+    names = [f"{name}={value}" for name, value in variables.items()]
+    command = ["/usr/bin/env", "-u", "CI", *names, sys.executable, "-c", code]
+    subprocess.run(command, check=True, timeout=120, cwd=root)
+    assert list(tmp_path.rglob("*")) == []

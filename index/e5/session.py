@@ -5,6 +5,9 @@ import threading
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+# Since 1.29 it reports to its maker what graphs it runs, unless told not to before it is loaded.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # noqa: TID251
+
 import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 
 from index.e5.weights import OTHER_MODEL, FloatArray
