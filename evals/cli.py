@@ -268,7 +268,8 @@ def summary(
     before = [one for one in own if one.date < results.date]
     history = rows_of(before) if runs else read_history(HISTORY)
     against = (before[-1] if before else None) if runs else standard
-    sys.stdout.write(json.dumps(in_short(results, against, history), ensure_ascii=False) + "\n")
+    short = in_short(results, against, history, "run" if runs else "baseline")
+    sys.stdout.write(json.dumps(short, ensure_ascii=False) + "\n")
 
 
 @app.command()

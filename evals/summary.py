@@ -5,7 +5,7 @@ It is made here, where intervals and comparisons are, and shown by the page, whi
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from evals.baseline import history_row
 from evals.compare import MARGINS
@@ -26,7 +26,10 @@ _IN_NOTES = {True: Text("노트에 있음", "In the notes"), False: Text("노트
 
 
 def summary(
-    results: Results, standard: Results | None, history: Sequence[Mapping[str, Any]]
+    results: Results,
+    standard: Results | None,
+    history: Sequence[Mapping[str, Any]],
+    against: Literal["baseline", "run"] = "baseline",
 ) -> dict[str, Any]:
     """Returns a run in short.
 
@@ -34,6 +37,7 @@ def summary(
         results: The run.
         standard: What it is held against; a run is not held against itself.
         history: The runs before it, rows of `history.jsonl`.
+        against: What `standard` is: the accepted baseline, or just the run before.
     """
     same = standard is not None and standard.date == results.date
     comparison = None if same else comparison_with(standard, results)
@@ -47,6 +51,7 @@ def summary(
         "seconds": results.timings.get("seconds"),
         "standard": standard.date if standard and comparison else None,
         "accepted": same,
+        "against": against,
         "part": not same and _is_part(results, history),
         "state": head.state if comparison else "none",
         "shared": head.shared,

@@ -171,7 +171,7 @@ def test_the_sources_of_the_conversation_are_lit_and_a_button_leads_back(
 def test_the_numbers_show_the_trend_and_ask_a_case_again(open_view: Callable[..., Any]):
     page = open_view("numbers")
     page.locator(".numbers[data-state=ready] .numbers-cards li", has_text="정답").wait_for()
-    assert "지난" not in page.locator(".numbers-latest").inner_text()
+    assert "2026-11-01의 지난 실행과" in page.locator(".numbers-latest").inner_text()
     dots = page.locator(".numbers-charts figure", has_text="정답").locator(".dot")
     assert dots.evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))") == [
         "2026-11-01 · 100%",

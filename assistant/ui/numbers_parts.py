@@ -28,17 +28,18 @@ def latest_html(summary: Mapping[str, Any], words: NumbersTexts) -> str:
     if summary["errors"]:
         said.append(words.errors.format(count=summary["errors"]))
     if summary["standard"]:
-        said.append(words.compared.format(date=_day(summary["standard"]), shared=f"{summary['shared']:,}"))
+        compared = words.compared_run if summary["against"] == "run" else words.compared
+        said.append(compared.format(date=_day(summary["standard"]), shared=f"{summary['shared']:,}"))
     return f'<p class="numbers-latest">{escape(" · ".join(said))}</p>'
 
 
 def cards_html(numbers: Numbers, words: NumbersTexts) -> str:
     """A card for each metric of the latest run."""
-    summary = numbers.summary or {"tiles": [], "part": False}
+    summary = numbers.summary or {"tiles": [], "part": False, "against": "baseline"}
     tiles = {tile["metric"]: tile for tile in summary["tiles"]}
     since = {} if summary["part"] else _since_last(numbers.history)
-    shown = [name for name in ORDER if name in tiles]
-    return f'<ul class="numbers-cards">{"".join(_card(tiles[name], since.get(name), words) for name in shown)}</ul>'
+    shown, own = [name for name in ORDER if name in tiles], summary["against"] == "run"
+    return f'<ul class="numbers-cards">{"".join(_card(tiles[name], since.get(name), words, own) for name in shown)}</ul>'
 
 
 def accepted_cards(history: Sequence[Mapping[str, Any]], words: NumbersTexts) -> str:
@@ -54,7 +55,7 @@ def accepted_cards(history: Sequence[Mapping[str, Any]], words: NumbersTexts) ->
     return f'<p class="numbers-latest">{escape(said)}</p><ul class="numbers-cards">{cards}</ul>'
 
 
-def _card(tile: Mapping[str, Any], since: float | None, words: NumbersTexts) -> str:
+def _card(tile: Mapping[str, Any], since: float | None, words: NumbersTexts, own: bool = False) -> str:
     name, about = words.metrics[tile["metric"]].name, words.metrics[tile["metric"]].about
     lower = f' <i class="numbers-lower">{escape(words.lower)}</i>' if tile["metric"] in _LOWER else ""
     spread = ""
@@ -64,19 +65,19 @@ def _card(tile: Mapping[str, Any], since: float | None, words: NumbersTexts) -> 
     return (
         f'<li><h3>{escape(name)}</h3><p class="numbers-value">{_percent(tile["value"])}</p>{_bar(tile)}'
         f'{spread}<small class="numbers-change" data-verdict="{tile["verdict"] or ""}">'
-        f"{escape(_change(tile, since, words))}</small>"
+        f"{escape(_change(tile, since, words, own))}</small>"
         f'<p class="numbers-about">{escape(about)}{lower}</p></li>'
     )
 
 
-def _change(tile: Mapping[str, Any], since: float | None, words: NumbersTexts) -> str:
+def _change(tile: Mapping[str, Any], since: float | None, words: NumbersTexts, own: bool) -> str:
     if tile["verdict"] and tile["change"] is not None:
         verdict = words.verdicts[tile["verdict"]]
         interval = tile.get("change_interval")
         change = _points(tile["change"], words.points)
         if interval:
             change += f" ({_points(interval[0])}{words.to}{_points(interval[1])})"
-        return words.change.format(change=change, verdict=verdict)
+        return (words.change_run if own else words.change).format(change=change, verdict=verdict)
     return (
         words.change_last.format(change=_points(since, words.points))
         if since is not None
@@ -101,7 +102,8 @@ def trend_html(numbers: Numbers, words: NumbersTexts) -> str:
         return ""
     hollow = numbers.summary is not None and not (numbers.summary["accepted"] or numbers.summary["part"])
     charts = "".join(_chart(name, rows, hollow, words) for name in _CHARTS)
-    about = words.trend_about if len(rows) > 1 else words.trend_one
+    own = numbers.summary is not None and numbers.summary["against"] == "run"
+    about = words.trend_one if len(rows) < 2 else words.trend_run if own else words.trend_about
     return (
         f'<section class="numbers-trend"><h3>{escape(words.trend)}</h3><p>{escape(about)}</p>'
         f'<div class="numbers-charts">{charts}</div><details><summary>{escape(words.trend_table)}</summary>'
@@ -210,7 +212,8 @@ def _percent(value: float | None) -> str:
 def _points(change: float, unit: str = "") -> str:
     """A change in percentage points, with its sign."""
     points = round(100 * change, 1) + 0.0
-    return f"{'+' if points > 0 else '−' if points < 0 else '±'}{abs(points):g}{unit}"
+    sign = "+" if points > 0 else "−" if points < 0 else "±" if unit else ""
+    return f"{sign}{abs(points):g}{unit}"
 
 
 def _share(value: float) -> str:

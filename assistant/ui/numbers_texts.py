@@ -36,10 +36,12 @@ class NumbersTexts:
     to: str
     interval: str
     change: str
+    change_run: str
     change_last: str
     change_none: str
     lower: str
     compared: str
+    compared_run: str
     reading: str
     unread: str
     run: str
@@ -60,6 +62,7 @@ class NumbersTexts:
     no_runs: str
     trend: str
     trend_about: str
+    trend_run: str
     trend_one: str
     trend_table: str
     when: str
@@ -124,9 +127,11 @@ KOREAN = NumbersTexts(
     to="~",
     interval="95% 구간 {low}–{high}",
     change="기준보다 {change} · {verdict}",
+    change_run="지난번보다 {change} · {verdict}",
     change_last="지난 기준보다 {change}",
     change_none="견줄 기준이 아직 없어요",
     lower="낮을수록 좋아요",
+    compared_run="{date}의 지난 실행과 함께 있는 문항 {shared}개를 견주었어요",
     compared="{date}의 기준과 함께 있는 문항 {shared}개를 견주었어요",
     reading="수치를 읽고 있어요. 몇 초 걸려요.",
     unread="결과 파일을 읽지 못했어요. 다시 돌려 보면 새로 적혀요.",
@@ -152,6 +157,7 @@ KOREAN = NumbersTexts(
     no_runs="아직 돌려 본 적이 없어요. ‘지금 돌려 보기’를 누르면 여기에 수치가 나와요.",
     trend="그동안의 변화",
     trend_about="점 하나가 한 번의 실행이에요. 빈 점은 아직 기준이 아닌 최근 실행이에요.",
+    trend_run="점 하나가 한 번의 실행이에요. 빈 점이 가장 최근이에요.",
     trend_one="한 번 더 돌리면 변화가 선으로 이어져요.",
     trend_table="표로 보기",
     when="날짜",
@@ -221,9 +227,11 @@ ENGLISH = NumbersTexts(
     to=" to ",
     interval="95% interval {low}–{high}",
     change="{change} against the standard: {verdict}",
+    change_run="{change} since the run before: {verdict}",
     change_last="{change} against the standard before",
     change_none="Nothing to compare with yet",
     lower="Lower is better",
+    compared_run="Compared with the run of {date} on the {shared} cases both have",
     compared="Compared with the standard of {date} on the {shared} cases both have",
     reading="Reading the numbers, which takes some seconds.",
     unread="The results can't be read. Another run writes them anew.",
@@ -249,6 +257,7 @@ ENGLISH = NumbersTexts(
     no_runs="Nothing has been run yet. Choose “Run now” and the numbers appear here.",
     trend="The numbers over time",
     trend_about="Each point is a run. A hollow one is the latest, which is no standard yet.",
+    trend_run="Each point is a run. The hollow one is the latest.",
     trend_one="With another run, a line shows the change.",
     trend_table="Show as a table",
     when="Date",

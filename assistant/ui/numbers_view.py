@@ -8,7 +8,9 @@ worst      cases that went wrong, to be asked again
 """
 
 import shlex
+import sys
 from html import escape
+from pathlib import Path
 
 from gradio.events import api
 
@@ -113,7 +115,8 @@ def _going_on(run: RunState, words: NumbersTexts) -> str:
 
 def _how_to_get_cases(suite: Suite, words: NumbersTexts) -> str:
     out = suite.cases / "mutgo-cases.jsonl"
-    mutgo = shlex.quote(str(python_of(suite)).replace("/python", "/mutgo")) if suite.root else "mutgo"
+    beside = Path(sys.executable).with_name("mutgo")
+    mutgo = shlex.quote(str(beside)) if beside.is_file() else "mutgo"
     draft = (
         f"mkdir -p {shlex.quote(str(suite.cases))}\n"
         f"{mutgo} eval init --notes {shlex.quote(str(suite.notes))} --out {shlex.quote(str(out))}"
