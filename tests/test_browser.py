@@ -571,7 +571,9 @@ def test_one_slow_answer_does_not_hold_up_another(open_page: Any, slow_address: 
         page.locator("#question textarea").fill("천천히")
         page.keyboard.press("Enter")
     for page in pages:
-        page.locator("#now li", has_text="1번 문장.").wait_for(timeout=4_000)
+        page.locator("#now li", has_text="1번 문장.").wait_for()
+    # Each takes ten seconds: one after the other, the first would be whole before the last begins.
+    assert [page.locator("#now .turn[data-state=streaming]").count() for page in pages] == [1, 1, 1]
     for page in pages:
         page.locator("#stop").click()
         page.locator("#now .turn[data-state=stopped]").wait_for()
