@@ -376,6 +376,17 @@ def test_a_question_that_is_sent_as_the_stream_of_an_event_closes_is_answered(op
     page.locator("#now .turn[data-state=done]", has_text="람다가 뭐야?").wait_for()
 
 
+def test_a_question_that_was_lost_on_its_way_is_sent_once_more(open_page: Any):
+    page = open_page()
+    page.evaluate(
+        """() => document.addEventListener("click", (event) => {
+            if (event.target.closest("#send")) event.stopImmediatePropagation();
+        }, { capture: true, once: true })"""
+    )
+    ask(page, "람다가 뭐야?")
+    assert page.locator(".turn").count() == 1
+
+
 def test_enter_pressed_twice_asks_once(open_page: Any):
     page = open_page()
     page.locator("#question textarea").fill("람다가 뭐야?")

@@ -80,8 +80,20 @@
       event.preventDefault();
       return;
     }
-    sent = Boolean(questionBox().value.trim());
-    setTimeout(() => { sent = false; }, SENDING_MS);
+    const asked = questionBox().value;
+    sent = Boolean(asked.trim());
+    setTimeout(() => sendAgain(asked), SENDING_MS);
+  }
+
+  let sentAgain = "";
+
+  /** A question that is still in the box and has no turn was lost on its way, as a page loads: once more. */
+  function sendAgain(asked) {
+    const lost = sent && asked.trim() && asked !== sentAgain && !isAnswering() && questionBox()?.value === asked;
+    sent = false;
+    if (!lost) return;
+    sentAgain = asked;
+    element("send")?.click();
   }
 
   async function ask(question) {
