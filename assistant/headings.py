@@ -13,7 +13,7 @@ _COMPARING_WORDS = ("차이", "비교", "vs", "differ", "compar")
 def is_property(index: Index, title: str) -> bool:
     """Whether a heading names an aspect of things: several notes have it, no glossary entry does.
 
-    `EC2 (Elastic Compute Cloud)` is a thing in however many notes: the glossary knows one of its names.
+    `EC2 (Amazon EC2)` is a thing in however many notes: the glossary knows one of its names.
     """
     places = index.places.get(squeeze(title), [])
     return len({place.note for place in places}) > 1 and not _is_known(index, title)

@@ -127,7 +127,7 @@ def test_the_page_shows_both_names_and_the_remark_on_a_contradiction():
 
 SERVICES = """\
 # AWS 서비스
-## EC2 (Elastic Compute Cloud)
+## EC2 (Amazon EC2)
 - 사용한 만큼 요금이 나오는 가상 서버
 ## 람다
 - 이벤트가 오면 코드를 실행하는 서비스
@@ -137,13 +137,13 @@ SERVICES = """\
 ## S3와 VPC
 - 서버를 관리할 필요 없는 서비스
 """
-OTHER = "# 메모\n## EC2 (Elastic Compute Cloud)\n- 한 대의 서버를 빌려 주는 것\n"
+OTHER = "# 메모\n## EC2 (Amazon EC2)\n- 한 대의 서버를 빌려 주는 것\n"
 
 
 def test_a_heading_that_several_notes_have_leads_if_the_glossary_knows_it(open_vault: OpenVault):
     answer = open_vault({"서비스.md": SERVICES, "메모.md": OTHER}).ask("EC2와 람다의 서버 차이는?")
     led = [s.text for s in answer.sentences]
-    assert "EC2 (Elastic Compute Cloud): 사용한 만큼 요금이 나오는 가상 서버" in led
+    assert "EC2 (Amazon EC2): 사용한 만큼 요금이 나오는 가상 서버" in led
     assert "빈스톡 (Beanstalk): EC2의 설정을 쉽게 돕는 서버 서비스" in led
 
 
