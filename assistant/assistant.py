@@ -1,5 +1,6 @@
 """`Assistant.ask`: understand, search, compose, cite and verify. Read this first."""
 
+import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,8 @@ class Assistant:
         self.index = index
         self.report = report
         self.trouble = ""
+        self.synced_at = time.time() if report else None
+        """When the notes were last brought up to date here, in seconds since 1970; None if not yet."""
         self._guard = Lock()
         self._readers: Counter[Index] = Counter()
         self._opened_model: ChatModel | None = None

@@ -6,6 +6,7 @@ follower's thread, while the old index goes on answering.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -100,7 +101,9 @@ class Follower:
 
     def _bring(self) -> SyncReport:
         try:
-            return self._keeper.bring_up_to_date()
+            report = self._keeper.bring_up_to_date()
+            self._assistant.synced_at = time.time()
+            return report
         finally:
             self._take_over()
 

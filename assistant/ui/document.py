@@ -34,6 +34,7 @@ ASSETS = {
     "page.js": "text/javascript",
     "conversations.js": "text/javascript",
     "map_canvas.js": "text/javascript",
+    "notes_tree.js": "text/javascript",
     **views.files(),
     "favicon.svg": "image/svg+xml",
 }

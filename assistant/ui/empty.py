@@ -43,7 +43,7 @@ def status_html(status: "IndexStatus", *, updated: bool = False) -> str:
     counts = {"notes": status.notes, "chunks": status.chunks}
     line = _both(lambda words: words.status.format(**counts))
     if status.trouble:
-        line += f'<div class="trouble">{_both(lambda words: _trouble(words, status.trouble))}</div>'
+        line += f'<div class="trouble">{_both(lambda words: trouble_text(status.trouble, words))}</div>'
     elif updated:
         line += f'<div class="updated" role="status">{_both(lambda words: words.updated)}</div>'
     if not status.notices:
@@ -64,8 +64,9 @@ def _notice(notice: Notice) -> str:
     return f"<li><b>{escape(notice.path)}</b> {said}</li>"
 
 
-def _trouble(words: Texts, trouble: str) -> str:
-    return {"waiting": words.waiting, "away": words.away}.get(trouble, words.failing)
+def trouble_text(trouble: str, words: Texts) -> str:
+    """Why the page can't follow the notes at present; nothing if it does."""
+    return {"": "", "waiting": words.waiting, "away": words.away}.get(trouble, words.failing)
 
 
 def _both(html: Callable[[Texts], str]) -> str:

@@ -1,6 +1,7 @@
 /* The view of the notes: their tree, what was found, and what can be done; files dropped on it are added.
  *
- * The server sends safe HTML (notes_view.py); this file puts it in its place and carries out clicks.
+ * The server sends safe HTML and rows (notes_view.py); this file puts them up and carries out clicks.
+ * The tree itself is `notes_tree.js`.
  */
 "use strict";
 
@@ -11,35 +12,56 @@
   const view = () => document.getElementById("view-notes");
   const part = (name) => document.getElementById(`notes-${name}`);
 
-  let seen = "";
+  let seen = ["", ""];
   let shown = false;
   let timer = 0;
-  let tag = "";
+  let words = {};
+  let largest = 0;
+  let tree = null;
+  let working = false;
+
+  /* ---- what there is ----------------------------------------------------------------------- */
 
   async function state() {
     clearTimeout(timer);
-    let wait = IDLE_MS;
     try {
-      const answer = await fetch(`mutgo/notes/state?seen=${encodeURIComponent(seen)}`);
-      if (answer.ok) wait = fill(await answer.json()) ? BUSY_MS : IDLE_MS;
+      const asked = new URLSearchParams({ notes: seen[0], found: seen[1] });
+      const answer = await fetch(`mutgo/notes/state?${asked}`);
+      if (answer.ok) fill(await answer.json());
     } catch { /* the next look may find the server */ }
     clearTimeout(timer);
-    if (shown && !document.hidden) timer = setTimeout(state, wait);
+    if (shown && !document.hidden) timer = setTimeout(state, working ? BUSY_MS : IDLE_MS);
   }
 
-  /** Puts up what the server told; returns whether something is being done. */
+  /** Puts up what the server told. */
   function fill(told) {
-    if (told.frame) view().innerHTML = told.frame;
-    for (const name of ["counted", "tree", "tags", "found", "work"]) {
-      const place = part(name);
-      if (told[name] !== undefined && place && place.dataset.html !== told[name]) {
-        place.innerHTML = place.dataset.html = told[name];
-      }
+    if (told.frame && !tree) {
+      view().innerHTML = told.frame;
+      words = told.words;
+      largest = told.largest;
+      part("folder").textContent = told.folder;
+      tree = window.mutgo.notesTree(part("tree"), part("tags"), part("none"));
     }
-    for (const one of view().querySelectorAll("[data-act]")) one.disabled = told.working;
-    seen = told.version;
-    if (told.tree !== undefined) filter();
-    return told.working;
+    put("said", told.said);
+    put("bar", told.bar);
+    put("found", told.found);
+    part("when").textContent = told.trouble || (told.when && `· ${told.when}`);
+    part("when").classList.toggle("trouble", Boolean(told.trouble));
+    if (told.counted !== undefined) part("counted").textContent = told.counted;
+    if (told.notes) tree.take(told.notes, words);
+    working = told.working;
+    for (const one of view().querySelectorAll("[data-act]")) one.setAttribute("aria-disabled", String(working));
+    seen = told.seen;
+  }
+
+  /** Changes a place only where it differs: it may be read aloud, or hold the focus. */
+  function put(name, html) {
+    const place = part(name);
+    if (html === undefined || place.dataset.html === html) return;
+    const unfolded = [...place.querySelectorAll("details")].map((one) => one.open);
+    place.innerHTML = place.dataset.html = html;
+    const folds = place.querySelectorAll("details");
+    if (folds.length === unfolded.length) folds.forEach((one, at) => { one.open = unfolded[at]; });
   }
 
   async function act(name) {
@@ -47,73 +69,89 @@
     state();
   }
 
-  /** Shows the notes that hold what was typed and have the tag that is pressed; empty folders go. */
-  function filter() {
-    const words = part("filter").value.toLowerCase().normalize("NFC").split(/\s+/).filter(Boolean);
-    let found = 0;
-    for (const leaf of view().querySelectorAll(".leaf")) {
-      const tags = leaf.dataset.tags.split(" ");
-      leaf.hidden = !words.every((word) => leaf.dataset.find.includes(word)) || (tag && !tags.includes(tag));
-      found += !leaf.hidden;
-    }
-    for (const folder of [...part("tree").querySelectorAll("details")].reverse()) {
-      folder.parentElement.hidden = !folder.querySelector(".leaf:not([hidden])");
-    }
-    for (const one of view().querySelectorAll(".tag")) {
-      one.setAttribute("aria-pressed", String(one.dataset.tag === tag));
-    }
-    part("none").hidden = found > 0 || !view().querySelector(".leaf");
+  /* ---- files ------------------------------------------------------------------------------- */
+
+  async function add(files, folders = []) {
+    part("added").replaceChildren();
+    for (const name of folders) line(name, "refused").append(words.folder);
+    let added = false;
+    for (const file of files) added = await addOne(file) || added;
+    if (added) act("sync");
   }
 
-  async function add(files) {
-    for (const file of files) await addOne(file);
-    act("sync");
+  function line(name, className) {
+    const made = document.createElement("li");
+    const title = document.createElement("b");
+    made.className = className;
+    title.textContent = name;
+    made.append(title, " ");
+    part("added").append(made);
+    return made;
   }
 
+  /** Sends a file and says what became of it; returns whether it was added. */
   async function addOne(file, both = false) {
-    const line = document.createElement("li");
-    const name = document.createElement("b");
-    name.textContent = file.name;
-    line.append(name, " ");
-    part("added").append(line);
-    const address = `mutgo/notes/add?name=${encodeURIComponent(file.name)}${both ? "&both" : ""}`;
-    const told = await fetch(address, { method: "POST", headers: HEADERS, body: file })
+    const said = line(file.name, "sending");
+    const told = file.size > largest ? { said: words.large } : await sent(file, both);
+    said.append(told?.said ?? words.failed);
+    said.className = told?.path ? "done" : "refused";
+    if (told?.path) {
+      tree.welcome(told.path);
+      said.querySelector("b").replaceWith(opening(told.path));
+    }
+    if (told?.both) said.append(" ", keeping(file, told.both, said));
+    return Boolean(told?.path);
+  }
+
+  function sent(file, both) {
+    const asked = new URLSearchParams(both ? { name: file.name, both: "" } : { name: file.name });
+    return fetch(`mutgo/notes/add?${asked}`, { method: "POST", headers: HEADERS, body: file })
       .then((answer) => (answer.ok ? answer.json() : null))
       .catch(() => null);
-    line.append(told?.said ?? part("added").dataset.failed);
-    line.className = told?.path ? "done" : "refused";
-    if (told?.path) {
-      const open = document.createElement("button");
-      open.type = "button";
-      open.className = "where";
-      open.dataset.note = told.path;
-      open.dataset.line = "1";
-      open.textContent = told.path;
-      name.replaceWith(open);
-    }
-    if (!told?.both) return;
+  }
+
+  function opening(path) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "where";
+    Object.assign(button.dataset, { note: path, line: "1" });
+    button.textContent = path;
+    return button;
+  }
+
+  function keeping(file, label, said) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "act small";
-    button.textContent = told.both;
+    button.textContent = label;
     button.addEventListener("click", async () => {
-      line.remove();
-      await addOne(file, true);
-      act("sync");
+      said.remove();
+      if (await addOne(file, true)) act("sync");
     });
-    line.append(" ", button);
+    return button;
+  }
+
+  /* ---- listening --------------------------------------------------------------------------- */
+
+  /** Begins a question about a note; the reader writes the rest. */
+  function ask(title) {
+    window.mutgo.go("");
+    const box = document.querySelector("#question textarea");
+    box.value = `${title} `;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
   }
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#view-notes [data-act]");
-    const pressed = event.target.closest("#view-notes .tag");
-    if (button) act(button.dataset.act);
-    if (pressed) {
-      tag = tag === pressed.dataset.tag ? "" : pressed.dataset.tag;
-      filter();
-    }
+    const asked = event.target.closest("#view-notes .note-ask");
+    if (button && !working) act(button.dataset.act);
+    if (asked) ask(asked.dataset.title);
   });
-  document.addEventListener("input", (event) => { if (event.target.id === "notes-filter") filter(); });
+  document.addEventListener("input", (event) => {
+    if (event.target.id === "notes-filter") tree.narrow(event.target.value);
+  });
   document.addEventListener("change", (event) => {
     if (event.target.id !== "notes-files") return;
     add([...event.target.files]);
@@ -133,7 +171,10 @@
     if (!dropping(event)) return;
     event.preventDefault();
     part("drop").hidden = true;
-    add([...event.dataTransfer.files]);
+    const items = [...event.dataTransfer.items].map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
+    const isFolder = ([entry]) => Boolean(entry?.isDirectory);
+    const files = items.filter((item) => !isFolder(item)).map(([, file]) => file).filter(Boolean);
+    add(files, items.filter(isFolder).map(([entry]) => entry.name));
   });
   document.addEventListener("visibilitychange", () => { if (shown && !document.hidden) state(); });
 

@@ -3,7 +3,9 @@
 What changes something is a POST with a header that no form and no other page can send without being asked.
 """
 
+import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,10 +15,11 @@ from starlette.routing import Route
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.ui.document import ui_language
+from assistant.ui.empty import trouble_text
 from assistant.ui.notes_texts import notes_texts
-from assistant.ui.notes_view import counted, found_html, frame_html, tags_html, tree_html, work_html
+from assistant.ui.notes_view import ago, found_html, frame_html, rows_json, script_words, work_html
 from assistant.ui.notes_work import ACTS, Worker
-from assistant.ui.texts import UiLanguage
+from assistant.ui.texts import UiLanguage, texts
 from assistant.uploads import MAX_BYTES, Refusal, add_note
 
 HEADER = "X-Mutgo"
@@ -27,11 +30,10 @@ def notes_routes(assistant: Assistant, settings: Settings) -> list[Route]:
     worker = Worker(assistant)
 
     async def state(request: Request) -> Response:
-        """What there is: all of it, or only what is being done where the page has seen the rest."""
-        seen = request.query_params.get("seen", "")
-        return JSONResponse(
-            await run_in_threadpool(_state, assistant, worker, seen, ui_language(request.headers))
-        )
+        """What there is: all of it, or only what the page has not seen yet."""
+        asked, language = request.query_params, ui_language(request.headers)
+        seen = (asked.get("notes", ""), asked.get("found", ""))
+        return JSONResponse(await run_in_threadpool(_state, assistant, worker, seen, language))
 
     async def act(request: Request) -> Response:
         wanted = request.path_params["act"]
@@ -64,9 +66,12 @@ def notes_routes(assistant: Assistant, settings: Settings) -> list[Route]:
 
 def _is_own(request: Request) -> bool:
     """Whether a request comes from our own page, or from a program that means it."""
-    return HEADER in request.headers and request.headers.get("sec-fetch-site", "none") in (
-        "same-origin",
-        "none",
+    sent = request.headers
+    origin = sent.get("origin")
+    return (
+        HEADER in sent
+        and sent.get("sec-fetch-site", "none") in ("same-origin", "none")
+        and (origin is None or urlsplit(origin).netloc == sent.get("host"))
     )
 
 
@@ -86,22 +91,37 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
-def _state(assistant: Assistant, worker: Worker, seen: str, language: UiLanguage) -> dict[str, Any]:
+def _state(
+    assistant: Assistant, worker: Worker, seen: tuple[str, str], language: UiLanguage
+) -> dict[str, Any]:
     words = notes_texts(language)
-    status = assistant.status()
-    work = worker.work
-    found = "" if worker.findings is None else f"{len(worker.findings)}.{id(worker.findings)}"
-    version = f"{status.version} {found}"
-    told = {"version": version, "work": work_html(work, words), "working": bool(work and not work.over)}
+    status, work, examined = assistant.status(), worker.work, worker.examined
+    said, bar = work_html(work, words)
+    version = (status.version, f"{status.version} {examined.number if examined else 0}")
+    told: dict[str, Any] = {
+        "seen": version,
+        "said": said,
+        "bar": bar,
+        "working": bool(work and not work.over),
+        "when": "" if assistant.synced_at is None else ago(time.time() - assistant.synced_at, words),
+        "trouble": trouble_text(status.trouble, texts(language)),
+    }
+    if not seen[0]:
+        told["frame"] = frame_html(words, uploads=assistant.settings.uploads)
+        told |= {"words": script_words(words), "largest": MAX_BYTES, "folder": str(assistant.notes_folder)}
     if version == seen:
         return told
     with assistant.reading() as index, index.lock:
-        rows = index.catalog.notes()
-    if not seen:
-        told |= {"frame": frame_html(words, uploads=assistant.settings.uploads)}
-    return told | {
-        "counted": counted(status, str(assistant.notes_folder), words),
-        "tree": tree_html(rows, words),
-        "tags": tags_html(rows, words),
-        "found": found_html(status.notices, worker.findings, words, language),
-    }
+        rows, chunks = index.catalog.notes(), index.catalog.chunk_counts()
+    if version[0] != seen[0]:
+        told["notes"] = rows_json(rows, chunks)
+        told["counted"] = words.counted.format(notes=status.notes, chunks=status.chunks)
+    told["found"] = found_html(
+        status.notices,
+        None if examined is None else examined.findings,
+        {row.path for row in rows},
+        words,
+        language,
+        stale=examined is not None and examined.version != status.version,
+    )
+    return told

@@ -3,11 +3,10 @@
 Everything that is not a constant here is escaped; no text of a note or name of a file becomes markup.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
 
-from assistant.state import IndexStatus
 from assistant.ui.notes_texts import NotesTexts
 from assistant.ui.notes_work import Work
 from assistant.ui.texts import UiLanguage
@@ -25,42 +24,38 @@ def frame_html(words: NotesTexts, *, uploads: bool) -> str:
         if uploads
         else ""
     )
-    refused = f' data-failed="{escape(words.refused_by_server)}"' if uploads else ""
     return (
-        f'<header class="notes-head"><div><h2>{escape(words.title)}</h2><p id="notes-counted"></p></div>'
+        f'<header class="notes-head"><div><h2>{escape(words.title)}</h2><p><span id="notes-counted"></span>'
+        ' <span id="notes-when"></span> <code id="notes-folder"></code></p></div>'
         f'<div class="acts"><button type="button" class="act" data-act="sync">{escape(words.sync)}</button>'
         f'<button type="button" class="act" data-act="check">{escape(words.check)}</button>{add}</div></header>'
-        f'<div id="notes-work" role="status"></div><ul id="notes-added"{refused} role="status"></ul>'
-        f'<div id="notes-found"></div>'
+        '<p id="notes-said" role="status"></p><div id="notes-bar"></div><ul id="notes-added" role="status"></ul>'
+        '<div id="notes-found"></div>'
         f'<input type="search" id="notes-filter" placeholder="{escape(words.filter)}"'
         f' aria-label="{escape(words.filter)}" autocomplete="off" spellcheck="false">'
-        f'<div id="notes-tags"></div><div id="notes-tree"></div>'
-        f'<p id="notes-none" hidden>{escape(words.not_found)}</p>'
+        f'<div id="notes-tags" role="group" aria-label="{escape(words.tags)}"></div>'
+        '<div id="notes-tree"></div><p id="notes-none" role="status"></p>'
         f'<div id="notes-drop" hidden><p>{escape(words.drop)}</p></div>'
     )
 
 
-def counted(status: IndexStatus, folder: str, words: NotesTexts) -> str:
-    """How much there is, and where."""
-    line = escape(words.counted.format(notes=status.notes, chunks=status.chunks))
-    return f"{line} <code>{escape(folder)}</code>"
-
-
-def work_html(work: Work | None, words: NotesTexts) -> str:
-    """What is being done, with a bar; or how it ended."""
+def work_html(work: Work | None, words: NotesTexts) -> tuple[str, str]:
+    """What is being done, or how it ended: a sentence, and the bar below it, which is not read aloud."""
     if work is None:
-        return ""
+        return "", ""
     if not work.over:
         stage = dict(words.stages).get(work.stage, words.working)
-        amount = f' value="{work.done}" max="{work.total}"' if work.total and work.stage != "wait" else ""
-        count = f" {work.done:,}/{work.total:,}" if amount else ""
-        return f'<p>{escape(stage)}{count}</p><progress{amount} aria-label="{escape(stage)}"></progress>'
+        known = work.total and work.stage != "wait"
+        amount = f' value="{work.done}" max="{work.total}"' if known else ""
+        count = f'<span aria-hidden="true">{work.done:,}/{work.total:,}</span>' if known else ""
+        return escape(stage), f'<progress{amount} aria-label="{escape(stage)}"></progress>{count}'
     if work.trouble:
         why = words.busy if work.trouble == "busy" else words.failed.format(why=work.trouble)
-        return f'<p class="notice">{escape(why)}</p>'
+        return f'<span class="notice">{escape(why)}</span>', ""
     if work.report is not None:
-        return f"<p>{escape(words.synced.format(counts=_counts(work.report, words)))}</p>"
-    return ""
+        form = words.mended if work.act == "mend" else words.synced
+        return escape(form.format(counts=_counts(work.report, words))), ""
+    return "", ""
 
 
 def _counts(report: SyncReport, words: NotesTexts) -> str:
@@ -69,95 +64,85 @@ def _counts(report: SyncReport, words: NotesTexts) -> str:
     return ", ".join(said) or words.unchanged
 
 
-def tree_html(rows: Iterable[NoteRow], words: NotesTexts) -> str:
-    """Folders that fold, with their notes; a companion is a mark of its note."""
+def rows_json(rows: Iterable[NoteRow], chunks: Mapping[str, int]) -> list[list[Any]]:
+    """The notes for `notes_tree.js`, which puts each text in as text: nothing is escaped here.
+
+    Args:
+        rows: Every note, companions too.
+        chunks: How many chunks each has, by path.
+
+    Returns:
+        For each note its path, title, tags, how many chunks it has, and 1 if it has a companion.
+    """
+    rows = list(rows)
     companions = {row.companion_of for row in rows if row.companion_of}
     notes = sorted((row for row in rows if not row.companion_of), key=lambda row: row.path.casefold())
-    if not notes:
-        return f'<p class="notes-empty">{escape(words.none)}</p>'
-    root = _Folder()
-    for row in notes:
-        *folders, _ = row.path.split("/")
-        place = root
-        for name in folders:
-            place = place.folders.setdefault(name, _Folder())
-        place.notes.append(row)
-    return _branch(root, companions, words)
+    return [
+        [row.path, row.title, list(row.tags), chunks.get(row.path, 0), int(row.path in companions)]
+        for row in notes
+    ]
 
 
-@dataclass(slots=True)
-class _Folder:
-    """What lies in a folder."""
-
-    folders: dict[str, "_Folder"] = field(default_factory=dict[str, "_Folder"])
-    notes: list[NoteRow] = field(default_factory=list[NoteRow])
-
-    def count(self) -> int:
-        """How many notes lie in it and below it."""
-        return len(self.notes) + sum(folder.count() for folder in self.folders.values())
-
-
-def _branch(place: _Folder, companions: set[str], words: NotesTexts) -> str:
-    folders = (
-        f"<li><details open><summary>{escape(name)} <small>{folder.count()}</small></summary>"
-        f"{_branch(folder, companions, words)}</details></li>"
-        for name, folder in place.folders.items()
-    )
-    notes = (_note(row, row.path in companions, words) for row in place.notes)
-    return f"<ul>{''.join(folders)}{''.join(notes)}</ul>"
+def script_words(words: NotesTexts) -> dict[str, str]:
+    """What the scripts say themselves; they fill the `{}`."""
+    return {
+        "ask": words.ask,
+        "ask_about": words.ask_about,
+        "capped": words.capped,
+        "companion": words.companion,
+        "failed": words.refused_by_server,
+        "folder": words.folder,
+        "fresh": words.fresh,
+        "large": dict(words.refused)["large"],
+        "more": words.more,
+        "more_tags": words.more_tags,
+        "none": words.none,
+        "not_found": words.not_found,
+        "passages": words.passages,
+    }
 
 
-def _note(row: NoteRow, paired: bool, words: NotesTexts) -> str:
-    name = row.path.rpartition("/")[2]
-    mark = (
-        f'<i title="{escape(words.companion)}" aria-label="{escape(words.companion)}">EN</i>'
-        if paired
-        else ""
-    )
-    file = f"<small>{escape(name)}</small>" if name.rpartition(".")[0] != row.title else ""
-    found = escape(f"{row.title} {row.path}".casefold())
-    return (
-        f'<li class="leaf" data-find="{found}" data-tags="{escape(" ".join(row.tags).casefold())}">'
-        f'<button type="button" data-note="{escape(row.path)}" data-line="1">{escape(row.title)}</button>{file}{mark}</li>'
-    )
-
-
-def tags_html(rows: Iterable[NoteRow], words: NotesTexts) -> str:
-    """The tags with how many notes have each; one that is pressed filters the tree."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        if not row.companion_of:
-            for tag in row.tags:
-                counts[tag] = counts.get(tag, 0) + 1
-    if not counts:
-        return ""
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    buttons = "".join(
-        f'<button type="button" class="tag" data-tag="{escape(tag.casefold())}" aria-pressed="false">'
-        f"#{escape(tag)} <small>{count}</small></button>"
-        for tag, count in ordered
-    )
-    return f'<h3 class="unseen">{escape(words.tags)}</h3>{buttons}'
+def ago(seconds: float, words: NotesTexts) -> str:
+    """How long ago the notes were synced, the largest whole unit alone."""
+    minutes = int(max(seconds, 0) // 60)
+    for unit, size in ((3, 24 * 60), (2, 60), (1, 1)):
+        if minutes >= size:
+            return words.ago[unit].format(minutes // size)
+    return words.ago[0]
 
 
 def found_html(
     notices: Sequence[Notice],
     findings: Sequence[Finding] | None,
+    indexed: Collection[str],
     words: NotesTexts,
     language: UiLanguage,
+    *,
+    stale: bool = False,
 ) -> str:
-    """What reading the notes came upon, and what the examination found."""
-    html = ""
+    """What reading the notes came upon, and what the examination found.
+
+    Args:
+        notices: Of the last sync.
+        findings: Of the last examination; None if there was none.
+        indexed: The paths of the notes that can be opened.
+        words: The view's texts.
+        language: Their language.
+        stale: Whether the notes have changed since the examination.
+    """
+    html = f'<p class="stale">{escape(words.stale)}</p>' if stale else ""
     if findings is not None:
         faults = [finding for finding in findings if not finding.remark]
         remarks = [finding for finding in findings if finding.remark]
-        html += f'<p class="healthy">{escape(words.healthy)}</p>' if not faults else ""
+        html += f'<p class="healthy">{escape(words.healthy)}</p>' if not faults and not stale else ""
         if any(finding.fixable for finding in faults):
             html += f'<button type="button" class="act" data-act="mend">{escape(words.mend_all)}</button>'
-        html += _folded(words.checked, [_finding(one, words, language) for one in faults], opened=True)
-        html += _folded(words.remarks, [_finding(one, words, language) for one in remarks])
+        html += _folded(
+            words.checked, [_finding(one, indexed, words, language) for one in faults], opened=True
+        )
+        html += _folded(words.remarks, [_finding(one, indexed, words, language) for one in remarks])
     elif notices:
-        html += _folded(words.skipped, [_notice(one, language) for one in notices])
+        html += _folded(words.skipped, [_notice(one, indexed, language) for one in notices])
     return html
 
 
@@ -170,7 +155,7 @@ def _folded(title: str, items: Sequence[str], *, opened: bool = False) -> str:
     )
 
 
-def _finding(finding: Finding, words: NotesTexts, language: UiLanguage) -> str:
+def _finding(finding: Finding, indexed: Collection[str], words: NotesTexts, language: UiLanguage) -> str:
     mend = (
         f' <button type="button" class="act small" data-act="mend">{escape(words.mend)}</button>'
         if finding.fixable
@@ -178,20 +163,20 @@ def _finding(finding: Finding, words: NotesTexts, language: UiLanguage) -> str:
     )
     said = escape(what(finding.problem, language))
     ends = escape(remedy(finding.problem, language, finding.near))
-    return f"<li>{_where(finding.where)} {said} <em>{ends}</em>{mend}</li>"
+    return f"<li>{_where(finding.where, indexed)} {said} <em>{ends}</em>{mend}</li>"
 
 
-def _notice(notice: Notice, language: UiLanguage) -> str:
+def _notice(notice: Notice, indexed: Collection[str], language: UiLanguage) -> str:
     said = escape(what(notice.problem, language))
     outcome, ends = escape(done(notice.done, language)), escape(remedy(notice.problem, language))
-    return f"<li>{_where(notice.path)} {said} <i>{outcome}</i> <em>{ends}</em></li>"
+    return f"<li>{_where(notice.path, indexed)} {said} <i>{outcome}</i> <em>{ends}</em></li>"
 
 
-def _where(where: str) -> str:
-    """A note, opened at its line; what is no note is only named."""
+def _where(where: str, indexed: Collection[str]) -> str:
+    """A note, opened at its line; what is not in the index can't be shown, and is only named."""
     path, _, line = where.rpartition(":")
-    if not (path and line.isdigit()):
+    if where in indexed or not line.isdigit():
         path, line = where, "1"
-    if "." not in path.rpartition("/")[2]:
+    if path not in indexed:
         return f"<b>{escape(where)}</b>"
     return f'<button type="button" class="where" data-note="{escape(path)}" data-line="{line}">{escape(where)}</button>'

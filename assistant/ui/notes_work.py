@@ -1,7 +1,7 @@
 """What the view of the notes has done in the background: a sync, an examination, mending; one at a time."""
 
 import logging
-from collections.abc import Callable
+import time
 from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from typing import Literal
@@ -19,6 +19,9 @@ ACTS: tuple[Act, ...] = ("sync", "check", "mend")
 _WAIT_SECONDS = 30.0
 """So long a sync waits for another one, such as that of the follower."""
 
+_TOLD_SECONDS = 60.0
+"""So long it is told how something ended well."""
+
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +37,7 @@ class Work:
         total: How much there is; 0 where that is not known.
         report: What a sync did.
         trouble: Why it failed; `busy` where another process writes.
+        ended: When it ended, by the monotonic clock.
     """
 
     act: Act
@@ -43,6 +47,22 @@ class Work:
     total: int = 0
     report: SyncReport | None = None
     trouble: str = ""
+    ended: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What an examination found.
+
+    Attributes:
+        findings: All of it.
+        version: The index's version when it began: findings about another one may no longer hold.
+        number: Counts the examinations, so that a page knows which it has seen.
+    """
+
+    findings: tuple[Finding, ...]
+    version: str
+    number: int
 
 
 class Worker:
@@ -52,27 +72,46 @@ class Worker:
         """Takes whose notes they are."""
         self._assistant = assistant
         self._guard = Lock()
-        self.work: Work | None = None
-        self.findings: tuple[Finding, ...] | None = None
+        self._work: Work | None = None
+        self._sync_next = False
+        self.examined: Examined | None = None
+
+    @property
+    def work(self) -> Work | None:
+        """What is being done, or how it ended: what ended well is told for a minute."""
+        work = self._work
+        if work is None or not work.over or work.trouble:
+            return work
+        return work if time.monotonic() - work.ended < _TOLD_SECONDS else None
 
     def begin(self, act: Act) -> bool:
-        """Begins something in a thread of its own; False while something else is being done."""
+        """Begins something in a thread of its own.
+
+        While something else is being done, a sync is done after it, as files may have come meanwhile;
+        for anything else it returns False.
+        """
         with self._guard:
-            if self.work is not None and not self.work.over:
-                return False
-            self.work = Work(act)
+            if self._work is not None and not self._work.over:
+                self._sync_next = self._sync_next or act == "sync"
+                return act == "sync"
+            self._work = Work(act)
         Thread(target=self._run, args=[act], daemon=True).start()
         return True
 
     def _run(self, act: Act) -> None:
+        while self._ended(*self._done(act)):
+            act = "sync"
+
+    def _done(self, act: Act) -> tuple[SyncReport | None, str]:
+        """Does something; returns what a sync did, and what went wrong."""
         report, trouble = None, ""
         try:
             if act == "check":
-                self.findings = tuple(self._examined())
+                self._examine()
             else:
                 report = self._synced(mend=act == "mend")
-                if self.findings is not None:
-                    self.findings = tuple(self._examined())
+                if act == "mend" and self.examined is not None:
+                    self._examine()
         except IndexBusyError:
             trouble = "busy"
         except (MutgoIndexError, OSError) as error:
@@ -80,12 +119,21 @@ class Worker:
         except Exception as error:  # a thread's failure would be seen by nobody
             log.exception("the view of the notes could not %s", act)
             trouble = type(error).__name__
-        self._tell(lambda work: replace(work, over=True, report=report, trouble=trouble))
+        return report, trouble
 
-    def _examined(self) -> list[Finding]:
-        settings = self._assistant.settings
+    def _ended(self, report: SyncReport | None, trouble: str) -> bool:
+        """Tells how it ended; True where a sync is to follow, which has then begun for the pages."""
+        with self._guard:
+            follows, self._sync_next = self._sync_next, False
+            assert self._work is not None
+            ended = replace(self._work, over=True, report=report, trouble=trouble, ended=time.monotonic())
+            self._work = Work("sync") if follows else ended
+        return follows
+
+    def _examine(self) -> None:
+        settings, version = self._assistant.settings, self._assistant.status().version
         with self._assistant.reading() as index:
-            return examine(
+            findings = examine(
                 settings.notes_folder(),
                 settings.data_folder(),
                 settings.glossary_file(),
@@ -93,19 +141,25 @@ class Worker:
                 lambda done, total: self._progress("check", done, total),
                 settings.chroma_url,
             )
+        number = self.examined.number + 1 if self.examined else 1
+        self.examined = Examined(tuple(findings), version, number)
 
     def _synced(self, *, mend: bool) -> SyncReport:
         settings = self._assistant.settings
         if mend:
-            mend_catalog(settings.data_folder())
+            told = self._progress
+            mend_catalog(
+                settings.data_folder(),
+                _WAIT_SECONDS,
+                lambda waited, most: told("wait", int(waited), int(most)),
+            )
         with self._assistant.reading() as index:
             embedder, reader = index.embedder, index.reader
-            return bring_up_to_date(settings, embedder, reader, self._progress, wait=_WAIT_SECONDS)
+            report = bring_up_to_date(settings, embedder, reader, self._progress, wait=_WAIT_SECONDS)
+        self._assistant.synced_at = time.time()
+        return report
 
     def _progress(self, stage: str, done: int, total: int) -> None:
-        self._tell(lambda work: replace(work, stage=stage, done=done, total=total))
-
-    def _tell(self, change: Callable[[Work], Work]) -> None:
         with self._guard:
-            assert self.work is not None
-            self.work = change(self.work)
+            assert self._work is not None
+            self._work = replace(self._work, stage=stage, done=done, total=total)

@@ -6,11 +6,16 @@ from index.catalog import open_catalog
 from index.errors import BuildError
 from index.storage.build_choice import set_damaged_aside
 from index.storage.builds import catalog_file, current_build
-from index.storage.lock import writing
+from index.storage.lock import Waiting, writing
 
 
-def mend_catalog(data: Path) -> None:
+def mend_catalog(data: Path, wait: float = 0.0, waiting: Waiting = lambda waited, most: None) -> None:
     """Sets a damaged catalog aside; rows of no note go, and what lacks a vector is read again.
+
+    Args:
+        data: Where the index lives.
+        wait: Seconds to wait for another writer to finish.
+        waiting: Told how long it has been waited.
 
     Raises:
         IndexBusyError: Another process is writing this index.
@@ -24,7 +29,7 @@ def mend_catalog(data: Path) -> None:
     if build is None:
         return
     with (
-        writing(data, 0.0, lambda waited, most: None),
+        writing(data, wait, waiting),
         open_catalog(catalog_file(build), create=False) as catalog,
         catalog.transaction(),
     ):

@@ -28,6 +28,11 @@ class NoteRows(Database):
         query = "SELECT path, disk_path, sha256, size, mtime_ns, companion_of FROM notes"
         return {row.path: row for row in map(FileRow._make, self.db.execute(query))}
 
+    def chunk_counts(self) -> dict[str, int]:
+        """Returns how many chunks each note has, by path; notes without any are left out."""
+        query = "SELECT path, count(*) FROM chunks JOIN notes ON notes.id=note_id GROUP BY note_id"
+        return {str(path): int(count) for path, count in self.db.execute(query)}
+
     def note_ids(self) -> np.ndarray:
         """Returns every note's id, int64, ascending."""
         rows = self.db.execute("SELECT id FROM notes ORDER BY id").fetchall()
