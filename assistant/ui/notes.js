@@ -58,10 +58,10 @@
   function put(name, html) {
     const place = part(name);
     if (html === undefined || place.dataset.html === html) return;
-    const unfolded = [...place.querySelectorAll("details")].map((one) => one.open);
+    const folds = () => [...place.querySelectorAll("details[data-fold]")];
+    const left = new Map(folds().map((one) => [one.dataset.fold, one.open]));
     place.innerHTML = place.dataset.html = html;
-    const folds = place.querySelectorAll("details");
-    if (folds.length === unfolded.length) folds.forEach((one, at) => { one.open = unfolded[at]; });
+    for (const one of folds()) one.open = left.get(one.dataset.fold) ?? one.open;
   }
 
   async function act(name) {

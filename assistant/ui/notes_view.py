@@ -138,20 +138,24 @@ def found_html(
         if any(finding.fixable for finding in faults):
             html += f'<button type="button" class="act" data-act="mend">{escape(words.mend_all)}</button>'
         html += _folded(
-            words.checked, [_finding(one, indexed, words, language) for one in faults], opened=True
+            "checked", words.checked, [_finding(one, indexed, words, language) for one in faults], opened=True
         )
-        html += _folded(words.remarks, [_finding(one, indexed, words, language) for one in remarks])
+        html += _folded(
+            "remarks", words.remarks, [_finding(one, indexed, words, language) for one in remarks]
+        )
     elif notices:
-        html += _folded(words.skipped, [_notice(one, indexed, language) for one in notices])
+        html += _folded("skipped", words.skipped, [_notice(one, indexed, language) for one in notices])
     return html
 
 
-def _folded(title: str, items: Sequence[str], *, opened: bool = False) -> str:
+def _folded(name: str, title: str, items: Sequence[str], *, opened: bool = False) -> str:
+    """A list that folds; by its name the script leaves it as the reader left it."""
     if not items:
         return ""
     summary = escape(title.format(count=len(items)))
     return (
-        f"<details{' open' if opened else ''}><summary>{summary}</summary><ul>{''.join(items)}</ul></details>"
+        f'<details data-fold="{name}"{" open" if opened else ""}><summary>{summary}</summary>'
+        f"<ul>{''.join(items)}</ul></details>"
     )
 
 

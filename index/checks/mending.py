@@ -21,7 +21,7 @@ def mend_catalog(data: Path, wait: float = 0.0, waiting: Waiting = lambda waited
         IndexBusyError: Another process is writing this index.
         CatalogError: The catalog can't be written.
     """
-    set_damaged_aside(data)
+    set_damaged_aside(data, wait, waiting)
     try:
         build = current_build(data)
     except BuildError:

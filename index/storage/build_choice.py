@@ -9,7 +9,7 @@ from index.errors import BuildError, CatalogError, DamagedCatalogError
 from index.problems import Problem
 from index.storage import builds
 from index.storage.builds import CATALOG_FILE, Build
-from index.storage.lock import writing
+from index.storage.lock import Waiting, writing
 from index.storage.rows import Notice
 
 
@@ -74,8 +74,15 @@ def take_vectors_over(data: Path, own: Build, catalog: Catalog, notices: list[No
         notices.append(Notice(CATALOG_FILE, Problem("older_index"), "made_anew"))
 
 
-def set_damaged_aside(data: Path) -> Path | None:
+def set_damaged_aside(
+    data: Path, wait: float = 0.0, waiting: Waiting = lambda waited, most: None
+) -> Path | None:
     """Reads the whole current catalog; a damaged one is set aside, for the next sync to make anew.
+
+    Args:
+        data: Where the index lives.
+        wait: Seconds to wait for another writer to finish.
+        waiting: Told how long it has been waited.
 
     Returns:
         Where the damaged one lies now; None if there is none.
@@ -83,7 +90,7 @@ def set_damaged_aside(data: Path) -> Path | None:
     Raises:
         IndexBusyError: Another process is writing this index.
     """
-    with writing(data, 0.0, lambda done, most: None):
+    with writing(data, wait, waiting):
         try:
             build = builds.current_build(data)
         except BuildError:
