@@ -335,8 +335,8 @@ def test_many_notes_are_drawn_as_they_are_asked_for(address: str, visit: Any):
     assert page.locator("#notes-tree b").count() == 0, "names are text"
     page.locator("#notes-filter").fill("폴더")
     assert "2,000개 가운데 300개만" in page.locator("#notes-none").text_content()
-    assert page.locator("#notes-tags .tag").count() == 41
-    page.locator("#notes-tags .more", has_text="태그 10개 더 보기").click()
+    assert page.locator("#notes-tags .tag").count() == 13
+    page.locator("#notes-tags .more", has_text="태그 38개 더 보기").click()
     assert page.locator("#notes-tags .tag").count() == 50
 
 

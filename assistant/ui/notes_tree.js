@@ -9,7 +9,7 @@
 window.mutgo.notesTree = (tree, tags, none) => {
   const AT_ONCE = 300; // so many notes are drawn in a folder, or found, at a time
   const ALL_UNFOLDED = 300; // a vault of no more notes stands open
-  const TAGS_AT_ONCE = 40;
+  const TAGS_AT_ONCE = 12;
 
   let rows = [];
   let words = {};
