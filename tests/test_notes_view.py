@@ -14,7 +14,7 @@ from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.ui.notes_texts import ENGLISH, KOREAN
 from assistant.ui.notes_view import ago, found_html, frame_html, rows_json, work_html
-from assistant.ui.notes_work import Work, Worker
+from assistant.ui.notes_work import Act, Work, Worker, notes_now
 from index.checks.findings import Finding
 from index.opened import Index
 from index.problems import Problem
@@ -174,15 +174,25 @@ def test_a_sync_asked_for_meanwhile_is_done_after(assistant: Assistant):
 
 
 def test_an_examination_knows_of_which_notes_it_speaks(assistant: Assistant):
+    def now() -> int:
+        status = assistant.status()
+        with assistant.reading() as index, index.lock:
+            return notes_now(index.catalog.notes(), status.notices)
+
+    def done(act: Act) -> None:
+        worker.begin(act)
+        assert not ended(worker).trouble
+
     worker = Worker(assistant)
-    worker.begin("check")
-    assert not ended(worker).trouble
+    (assistant.notes_folder / UNREADABLE).write_bytes(bytes(range(256)) * 40)
+    done("sync")
+    done("check")
+    done("sync")
     assert worker.examined is not None
-    assert worker.examined.version == assistant.status().version
+    assert worker.examined.about == now(), "nothing has changed, whatever the index's version is"
     (assistant.notes_folder / "S3.md").write_text(VAULT["aws/저장/S3.md"], "utf-8")
-    worker.begin("sync")
-    ended(worker)
-    assert worker.examined.version != assistant.status().version
+    done("sync")
+    assert worker.examined.about != now()
 
 
 # ---- in a browser ---------------------------------------------------------------------------------
@@ -336,7 +346,7 @@ def test_many_notes_are_drawn_as_they_are_asked_for(address: str, visit: Any):
     page.locator("#notes-filter").fill("폴더")
     assert "2,000개 가운데 300개만" in page.locator("#notes-none").text_content()
     assert page.locator("#notes-tags .tag").count() == 13
-    page.locator("#notes-tags .more", has_text="태그 38개 더 보기").click()
+    page.locator("#notes-tags .all", has_text="태그 38개 더 보기").click()
     assert page.locator("#notes-tags .tag").count() == 50
 
 

@@ -18,7 +18,7 @@ from assistant.ui.document import ui_language
 from assistant.ui.empty import trouble_text
 from assistant.ui.notes_texts import notes_texts
 from assistant.ui.notes_view import ago, found_html, frame_html, rows_json, script_words, work_html
-from assistant.ui.notes_work import ACTS, Worker
+from assistant.ui.notes_work import ACTS, Worker, notes_now
 from assistant.ui.texts import UiLanguage, texts
 from assistant.uploads import MAX_BYTES, Refusal, add_note
 
@@ -122,6 +122,6 @@ def _state(
         {row.path for row in rows},
         words,
         language,
-        stale=examined is not None and examined.version != status.version,
+        stale=examined is not None and examined.about != notes_now(rows, status.notices),
     )
     return told

@@ -171,7 +171,7 @@ window.mutgo.notesTree = (tree, tags, none) => {
       return chip;
     }));
     if (shown.length < ordered.length) {
-      const more = button("tag more", fill(words.more_tags, { count: amount(ordered.length - shown.length) }));
+      const more = button("tag all", fill(words.more_tags, { count: amount(ordered.length - shown.length) }));
       tags.append(more);
     }
   }
@@ -195,7 +195,7 @@ window.mutgo.notesTree = (tree, tags, none) => {
   tags.addEventListener("click", (event) => {
     const chip = event.target.closest(".tag");
     if (!chip) return;
-    if (chip.matches(".more")) allTags = true;
+    if (chip.matches(".all")) allTags = true;
     else tag = tag === chip.dataset.tag ? "" : chip.dataset.tag;
     draw();
   });

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from typing import Literal
@@ -11,6 +12,7 @@ from assistant.opening import bring_up_to_date
 from index.checks.mending import mend_catalog
 from index.doctor import Finding, examine
 from index.errors import IndexBusyError, MutgoIndexError
+from index.storage.rows import NoteRow, Notice
 from index.sync import SyncReport
 
 Act = Literal["sync", "check", "mend"]
@@ -56,13 +58,21 @@ class Examined:
 
     Attributes:
         findings: All of it.
-        version: The index's version when it began: findings about another one may no longer hold.
+        about: The notes it speaks of, as `notes_now` gives them: of others it may no longer hold.
         number: Counts the examinations, so that a page knows which it has seen.
     """
 
     findings: tuple[Finding, ...]
-    version: str
+    about: int
     number: int
+
+
+def notes_now(rows: Iterable[NoteRow], notices: Iterable[Notice]) -> int:
+    """A number that differs where notes or their problems do.
+
+    The index's version would not do: a sync may raise it though every note is as it was.
+    """
+    return hash((frozenset((row.path, row.sha256) for row in rows), frozenset(notices)))
 
 
 class Worker:
@@ -131,8 +141,10 @@ class Worker:
         return follows
 
     def _examine(self) -> None:
-        settings, version = self._assistant.settings, self._assistant.status().version
+        settings, notices = self._assistant.settings, self._assistant.status().notices
         with self._assistant.reading() as index:
+            with index.lock:
+                about = notes_now(index.catalog.notes(), notices)
             findings = examine(
                 settings.notes_folder(),
                 settings.data_folder(),
@@ -142,7 +154,7 @@ class Worker:
                 settings.chroma_url,
             )
         number = self.examined.number + 1 if self.examined else 1
-        self.examined = Examined(tuple(findings), version, number)
+        self.examined = Examined(tuple(findings), about, number)
 
     def _synced(self, *, mend: bool) -> SyncReport:
         settings = self._assistant.settings
