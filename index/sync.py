@@ -187,7 +187,8 @@ def _bring_up_to_date(run: _Run, catalog: Catalog, *, in_place: bool) -> SyncRep
             if not in_place:
                 _store_batch(catalog, ready, state)
         report = _report(intake)
-        changed = any((changes.read, changes.touched, changes.gone, all_again, begun))
+        arrived = changes.read.keys() - changes.unreadable
+        changed = any((arrived, changes.touched, changes.gone, all_again, begun))
         if changed or changes.racy:
             with catalog.transaction():
                 if changed:
@@ -259,14 +260,20 @@ def _store_rest(catalog: Catalog, changes: Changes) -> None:
     for file in changes.touched.values():
         if file.path not in changes.read:
             catalog.touch_note(file.path, file.disk_path, file.size, file.mtime_ns)
-    generation = int(catalog.meta("generation") or "0") + 1
+    generation = _next_generation(catalog)
     many = len(changes.gone) + len(changes.read) > _CLEANING_TURN
     away = len(changes.gone) > len(changes.files)  # perhaps for a moment only
     if (many or generation % _CLEANING_TURN == 0) and not away:
         stored, used = catalog.embedding_counts()
         if stored - used > max(used, _KEPT_VECTORS):
             catalog.drop_unused_embeddings()
+
+
+def _next_generation(catalog: Catalog) -> int:
+    """Tells whoever has the index open that it is another one now."""
+    generation = int(catalog.meta("generation") or "0") + 1
     catalog.set_meta("generation", str(generation))
+    return generation
 
 
 def _keep_notices(intake: Intake) -> None:
@@ -282,6 +289,7 @@ def _keep_notices(intake: Intake) -> None:
             catalog.set_notices(
                 sorted(notices, key=lambda notice: (notice.path, notice.problem.kind, notice.problem.about))
             )
+            _next_generation(catalog)
 
 
 # ---- the report -----------------------------------------------------------------------------------
