@@ -1,6 +1,6 @@
 """The conversation of a page: the composer, and the events that ask, stop, ask anew and open another one.
 
-What only `page.js` and `conversations.js` trigger goes through a hidden box, which they write an order into,
+What only the scripts trigger goes through a hidden box, which they write an order into,
 and a hidden button, which they click. Answers come from what the server knows, never from the browser.
 """
 
@@ -144,7 +144,7 @@ class Asking:
         asking: dict[str, Any] = {
             "outputs": [desk.question, desk.rated, *drawn],
             # Gradio's own guard drops a question that comes while it is still clearing up after a whole
-            # answer; `page.js` has one that knows when the answer is whole.
+            # answer; `asking.js` has one that knows when the answer is whole.
             "trigger_mode": "multiple",
             "concurrency_limit": self._at_once,
             **_QUIET,

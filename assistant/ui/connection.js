@@ -13,6 +13,9 @@
   addEventListener("pagehide", () => { leaving = true; });
 
   window.fetch = async (...asked) => {
+    if (String(asked[0].url ?? asked[0]).includes("/queue/join")) {
+      document.dispatchEvent(new CustomEvent("mutgo:join", { detail: asked[1]?.body }));
+    }
     const answer = await real(...asked).catch((error) => {
       const first = !lost && !leaving && error.name !== "AbortError";
       lost ||= first;

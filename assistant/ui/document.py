@@ -31,6 +31,7 @@ ASSETS = {
     "style.css": "text/css",
     "conversations.css": "text/css",
     "connection.js": "text/javascript",
+    "asking.js": "text/javascript",
     "page.js": "text/javascript",
     "conversations.js": "text/javascript",
     "map_canvas.js": "text/javascript",

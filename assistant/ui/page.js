@@ -1,4 +1,4 @@
-/* What happens in the browser: Enter that waits for 한글, citations that open their note.
+/* What happens in the browser with an answer: citations that open their note, thumbs, what to ask next.
  *
  * The conversation belongs to Gradio (see page.py). This file never writes into it; it listens for
  * clicks and keys on the whole document and fills the source panel, an element of its own.
@@ -6,9 +6,9 @@
 "use strict";
 
 (() => {
+  const { arrived, ask, isComposing, questionBox, tell } = window.mutgo;
   const PHONE = window.matchMedia("(max-width: 860px)");
   const PEEK_DELAY_MS = 140;
-  const SENDING_MS = 5000; // so long a question may be on its way before it can be sent again
   const STATUS_EVERY_MS = 1000; // an edit shows within two seconds, the sync included
   const STATUS_RETRY_MS = 5000;
   const MARK_AT = 0.4; // of the panel's height: just above the middle, where eyes rest
@@ -19,92 +19,6 @@
   Object.defineProperty(navigator, "languages", { get: () => [language] });
 
   const element = (id) => document.getElementById(id);
-  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-
-  /* ---- asking ------------------------------------------------------------------------------ */
-
-  // While 한글 is being composed, Enter belongs to the input method: it ends the syllable. Chrome
-  // says so with isComposing; Safari has already ended the composition and says it with 229.
-  const isComposing = (event) => event.isComposing || event.keyCode === 229;
-
-  function onQuestionKey(event) {
-    if (event.key !== "Enter" && event.keyCode !== 229) return;
-    if (isComposing(event)) {
-      event.stopImmediatePropagation();
-    } else if (!event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      send();
-    } else if (event.shiftKey) {
-      event.stopImmediatePropagation(); // a new line, which the textarea makes itself
-    }
-  }
-
-  const questionBox = () => document.querySelector("#question textarea");
-  const isAnswering = () => document.querySelector("#now .turn[data-state=streaming]") !== null;
-
-  let sent = false; // a question is on its way, its turn not yet here
-
-  async function send() {
-    while (!element("send")) await nextFrame(); // Gradio mounts the button after the box
-    if (questionBox().value.trim()) element("send").click();
-  }
-
-  for (const trouble of ["busy", "lost"]) {
-    document.addEventListener(`mutgo:${trouble}`, () => { sent = false; });
-  }
-
-  /** Says whether a question may be asked now, and if so, that one is on its way. */
-  function claim() {
-    if (sent || isAnswering()) return false;
-    sent = true;
-    setTimeout(() => { sent = false; }, SENDING_MS);
-    return true;
-  }
-
-  /** Gives the server an order: writes it into a hidden box of Gradio's and clicks the button beside it. */
-  async function tell(name, order) {
-    const box = document.querySelector(`#${name} :is(textarea, input)`);
-    if (!box) return;
-    box.value = order;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    await nextFrame();
-    element(`send-${name}`).click();
-  }
-
-  /** Lets one question through at a time, however often Enter or the button is pressed. */
-  function onSend(event) {
-    if (!event.target.closest("#send")) return;
-    if (sent || isAnswering()) {
-      event.stopImmediatePropagation();
-      event.preventDefault();
-      return;
-    }
-    const asked = questionBox().value;
-    sent = Boolean(asked.trim());
-    setTimeout(() => sendAgain(asked), SENDING_MS);
-  }
-
-  let sentAgain = "";
-
-  /** A question that is still in the box and has no turn was lost on its way, as a page loads: once more. */
-  function sendAgain(asked) {
-    const lost = sent && asked.trim() && asked !== sentAgain && !isAnswering() && questionBox()?.value === asked;
-    sent = false;
-    if (!lost) return;
-    sentAgain = asked;
-    element("send")?.click();
-  }
-
-  async function ask(question) {
-    const box = questionBox();
-    box.value = question;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    await nextFrame();
-    send();
-    if (!PHONE.matches) box.focus();
-  }
-
   /* ---- reading an answer ------------------------------------------------------------------- */
 
   let shownTurn = "";
@@ -118,7 +32,7 @@
     const name = `${element("past").querySelectorAll(".turn").length}:${turn.firstElementChild.textContent}`;
     if (name !== seenTurn) {
       seenTurn = name;
-      sent = false;
+      arrived();
     }
     if (name !== shownTurn) {
       shownTurn = name;
@@ -340,15 +254,13 @@
   /* ---- listening --------------------------------------------------------------------------- */
 
   document.addEventListener("keydown", (event) => {
-    if (event.target.closest?.("#question")) onQuestionKey(event);
-    else if (event.key === "Enter" && event.target.matches?.("a.wikilink")) openSource(event.target);
+    if (event.key === "Enter" && event.target.matches?.("a.wikilink")) openSource(event.target);
     if (event.key === "Escape" && !isComposing(event)) {
       hidePeek();
       closeSource();
     }
   }, true);
 
-  document.addEventListener("click", onSend, true); // before Gradio's own listener
   document.addEventListener("click", (event) => {
     const on = (selector) => event.target.closest(selector);
     const place = on("[data-note]");
@@ -357,11 +269,16 @@
     const thumb = on(".thumb");
     if (thumb) rate(thumb.dataset);
     if (place) openSource(place);
-    else if (example) ask(example.textContent);
+    else if (example) askExample(example.textContent);
     else if (on(".source-close")) closeSource();
     else if (choice) chooseLanguage(choice.dataset.language);
     else if (PHONE.matches && !on("#side")) closeSource();
   });
+
+  async function askExample(question) {
+    await ask(question);
+    if (!PHONE.matches) questionBox().focus();
+  }
 
   /** Another language takes a new page, which finds the conversation by its address. */
   function chooseLanguage(chosen) {
@@ -376,7 +293,7 @@
     closeSource();
   });
 
-  window.mutgo = { call, claim, isAnswering, isComposing, language, nextFrame, send, tell };
+  Object.assign(window.mutgo, { call, language });
 
   const overChip = (show) => (event) => {
     const chip = event.target.closest?.(".chip");
