@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from assistant.errors import MutgoError
 from assistant.terminal import progress_bars
+from evals import upkeep
 from evals.choosing import ROOT, choose, find_case, load, settings_for, vault_of
 from evals.errors import EvalsError
 from evals.progress import progress_lines
+from evals.upkeep import NotesOption, console
 from index.errors import GlossaryError, MutgoIndexError, NotesFolderError
 
 app = typer.Typer(
@@ -48,7 +49,6 @@ class SplitName(StrEnum):
     gate = "gate"
 
 
-NotesOption = Annotated[Path | None, typer.Option("--notes", help="The notes. [default: corpus/]")]
 CasesOption = Annotated[
     list[Path] | None, typer.Option("--cases", help="Files or folders of cases. [default: evals/cases]")
 ]
@@ -104,14 +104,14 @@ def run(
         results = run_cases(chosen, suite.value, answerer, setup, told)
     file = out or (RUNS / f"latest-{answerer}.json" if answerer != OURS else LATEST if whole else PARTIAL)
     files.write_results(results, file)
-    show_run(results, _console())
+    show_run(results, console())
     if judge:
         from evals.judge import judge_run, show_opinions
 
         with progress_bars() as told:
             opinions = judge_run(judge, chosen, results, told, judge_url)
-        show_opinions(opinions, _console())
-    _console().print(f"results: {file}", highlight=False)
+        show_opinions(opinions, console())
+    console().print(f"results: {file}", highlight=False)
 
 
 @app.command()
@@ -132,7 +132,7 @@ def collection(
     if as_json:
         sys.stdout.write(json.dumps(as_table(rows), ensure_ascii=False, indent=1) + "\n")
     else:
-        show_collection(rows, _console())
+        show_collection(rows, console())
 
 
 @app.command()
@@ -150,7 +150,7 @@ def compare(
     from evals.tables import show_comparison
 
     comparison = compare_runs(read_results(before), read_results(after), shared)
-    show_comparison(comparison, _console())
+    show_comparison(comparison, console())
     worse = [
         change for change in comparison.changes if change.metric in MARGINS and change.verdict == "regressed"
     ]
@@ -184,7 +184,7 @@ def gate(
             results = run_cases(chosen, "all", standard.about["answerer"], setup, told)
         write_results(results, LATEST)
     judgement = judge_run(standard, results)
-    show_judgement(judgement, _console())
+    show_judgement(judgement, console())
     raise typer.Exit(0 if judgement.passes else 1)
 
 
@@ -203,7 +203,7 @@ def accept(
     results, vault = read_results(run_file), vault_of(None)
     wanted = {"notes": vault.digest, "cases": cases_digest(load(None, settings_for(None), vault))}
     accept_run(results, why.strip(), wanted, BASELINE, HISTORY)
-    _console().print(f"{BASELINE} and {HISTORY} are written; commit both.", highlight=False)
+    console().print(f"{BASELINE} and {HISTORY} are written; commit both.", highlight=False)
 
 
 @app.command()
@@ -221,7 +221,7 @@ def show(
     with progress_bars() as told, open_setup(settings, vault, told, remember=True) as setup:
         lines = explain(found, setup, told)
     for line in lines:
-        _console().print(line, markup=False, highlight=False, soft_wrap=True)
+        console().print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -236,7 +236,7 @@ def report(
     results = read_results(run_file)
     standard = read_results(BASELINE) if BASELINE.exists() else None
     for file in write_report(results, standard, HISTORY, out):
-        _console().print(str(file), highlight=False)
+        console().print(str(file), highlight=False)
 
 
 @app.command()
@@ -272,89 +272,8 @@ def summary(
     sys.stdout.write(json.dumps(short, ensure_ascii=False) + "\n")
 
 
-@app.command()
-def reference(
-    out: Annotated[Path, typer.Option(help="Where the summary goes.")] = ROOT / "reference.json",
-) -> None:
-    """Run ours and all reference baselines on the same cases, and put the table into the README."""
-    from evals.reference import run_reference, write_readme
-    from evals.systems import open_setup
-
-    settings, vault = settings_for(None), vault_of(None)
-    gate_cases = choose(load(None, settings, vault), None, "gate", None)
-    with progress_bars() as told, open_setup(settings, vault, told) as setup:
-        summary = run_reference(gate_cases, setup, out, told)
-    write_readme(summary, ROOT.parent / "README.md")
-
-
-@app.command()
-def check(
-    files: Annotated[list[Path] | None, typer.Argument(help="Files or folders of cases.")] = None,
-) -> None:
-    """Check cases without asking them: schema, gold, facts; then count them."""
-    loaded = load(files, settings_for(None), vault_of(None))
-    for gold in loaded:
-        for place in gold.moved:
-            _console().print(
-                f"{gold.case.id}: found elsewhere than in {place.note} {' > '.join(place.headings)}"
-            )
-    counts: dict[str, int] = {}
-    for gold in loaded:
-        subjects = {f"about:{name}" for name in gold.case.about}
-        for name in {f"split:{gold.case.split}", *gold.case.slice_names} - subjects:
-            counts[name] = counts.get(name, 0) + 1
-    for name, count in sorted(counts.items()):
-        _console().print(f"{name:32} {count:4}", highlight=False)
-    _console().print(f"{len(loaded)} cases are fine", highlight=False)
-
-
-@app.command()
-def add(
-    from_feedback: Annotated[
-        bool, typer.Option("--from-feedback", help="Draft a case of every answer with a thumbs-down.")
-    ] = False,
-    notes: NotesOption = None,
-    out: Annotated[Path, typer.Option(help="The file the drafts are added to.")] = ROOT / "drafts.jsonl",
-) -> None:
-    """Draft cases from what people disliked, for someone to review."""
-    if not from_feedback:
-        raise EvalsError("Say where the case comes from: --from-feedback.")
-    from evals.feedback import draft_cases
-
-    added = draft_cases(settings_for(notes), out)
-    _console().print(
-        f"{added} new drafts in {out}. What they hold as gold is what was disliked: write what is right, remove "
-        "the key `review`, then move them to evals/cases.",
-        highlight=False,
-    )
-
-
-@app.command()
-def chunking() -> None:
-    """Ask the dev cases once for each way of splitting notes, and renew docs/chunking.md."""
-    from evals.chunking import ablate, table, write_page
-    from evals.systems import open_setup
-
-    settings, vault = settings_for(None), vault_of(None)
-    chosen = choose(load(None, settings, vault), None, "dev", None)
-    with progress_bars() as told, open_setup(settings, vault, told, remember=True) as setup:
-        ways = list(ablate(chosen, setup, told))
-    text = table(ways, len(chosen))
-    write_page(ROOT.parent / "docs" / "chunking.md", text)
-    _console().print(text, highlight=False, markup=False)
-
-
-@app.command()
-def bench(
-    quick: Annotated[bool, typer.Option(help="Small sizes only.")] = False,
-    only: Annotated[list[str] | None, typer.Option(help="Only these benchmarks.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The results file.")] = None,
-) -> None:
-    """Measure speed and memory, each beside a yardstick of the same run."""
-    from evals.bench.run import bench as run_bench
-
-    with progress_bars() as told:
-        run_bench(only or [], quick, out, told)
+for command in upkeep.COMMANDS:
+    app.command()(command)
 
 
 def main() -> int:
@@ -378,7 +297,3 @@ def main() -> int:
 def _failed(error: BaseException, code: int) -> int:
     sys.stderr.write(f"evals: {error}\n")
     return code
-
-
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else 120)

@@ -28,8 +28,8 @@ _PLACES = 12
 log = logging.getLogger(__name__)
 
 
-def name_endpoints(assistant: Assistant, at_once: int) -> None:
-    """Adds the endpoints to the page being built; `at_once` questions are answered at a time."""
+def name_lookups(assistant: Assistant, at_once: int) -> None:
+    """Adds what other programs may call to the page being built; `at_once` of them are answered at a time."""
 
     def ask(
         question: str, language: str = "auto", folders: list[str] | None = None, tags: list[str] | None = None
@@ -70,6 +70,13 @@ def name_endpoints(assistant: Assistant, at_once: int) -> None:
         """
         return _said(lambda: note_json(assistant, note, heading, line_start, line_end))
 
+    for endpoint in (ask, search, open_note):
+        api(endpoint, api_name=endpoint.__name__, concurrency_limit=at_once, concurrency_id="lookups")
+
+
+def name_page_endpoints(assistant: Assistant) -> None:
+    """Adds what the page's scripts ask of the notes and of an answer."""
+
     def source(
         note: str,
         start: int = 0,
@@ -98,8 +105,6 @@ def name_endpoints(assistant: Assistant, at_once: int) -> None:
         turn = Turn(question[:QUESTION_LIMIT], answer)
         return assistant.suggestions(turn, cited, "en" if language == "en" else "ko")
 
-    for endpoint in (ask, search, open_note):
-        api(endpoint, api_name=endpoint.__name__, concurrency_limit=at_once, concurrency_id="lookups")
     for endpoint in (status, source, suggestions):
         api(endpoint, api_name=endpoint.__name__, queue=False, api_visibility="undocumented")
 

@@ -33,7 +33,7 @@ from assistant.settings import Settings
 from assistant.ui.asking import Asking, Desk, composer, html_block, order_box, scopes, words_for
 from assistant.ui.document import Document, asset_routes
 from assistant.ui.empty import source_hint, status_html, welcome_html
-from assistant.ui.endpoints import name_endpoints, name_history_endpoints
+from assistant.ui.endpoints import name_history_endpoints, name_lookups, name_page_endpoints
 from assistant.ui.gate import Gate
 from assistant.ui.history import export_route
 from assistant.ui.map_view import name_map_endpoints
@@ -89,7 +89,8 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
             }
 
         page.load(load, outputs=[welcome, status, scope], show_progress="hidden", api_visibility="private")
-        name_endpoints(assistant, AT_ONCE)
+        name_lookups(assistant, AT_ONCE)
+        name_page_endpoints(assistant)
         name_history_endpoints(store)
         name_map_endpoints(assistant)
         name_numbers_endpoints(assistant)
