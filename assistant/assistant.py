@@ -15,6 +15,7 @@ from assistant.errors import ModelError, UnknownNoteError
 from assistant.extract import compose
 from assistant.followups import FollowUp, resolve
 from assistant.generating.models import ChatModel, configured_model
+from assistant.generating.reach import Reach
 from assistant.generating.rewriting import rewrite
 from assistant.opening import answering_build, bring_up_to_date, open_embedder, open_index, open_reader
 from assistant.question import understand
@@ -54,6 +55,7 @@ class Assistant:
         self._guard = Lock()
         self._readers: Counter[Index] = Counter()
         self._opened_model: ChatModel | None = None
+        self._reach = Reach(settings)
 
     def close(self) -> None:
         """Closes the index."""
@@ -186,6 +188,10 @@ class Assistant:
     def model_name(self) -> str:
         """Returns the chat model of the settings, which answers unless told otherwise; empty without one."""
         return self.settings.model or ""
+
+    def model_trouble(self) -> ModelError | None:
+        """Returns why the chat model can't be asked at present, as far as is known."""
+        return self._reach.trouble()
 
     def _writes(self, answerer: Answerer | None) -> bool:
         """Whether a chat model is to write the answer."""

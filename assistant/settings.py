@@ -28,6 +28,10 @@ def _corpus() -> Path:
     return Path(places[0])
 
 
+_OLLAMA = "http://127.0.0.1:11434"
+"""Where Ollama listens unless told otherwise."""
+
+
 class Settings(BaseSettings):
     """Settings from `MUTGO_*` variables; the command line's options win over them.
 
@@ -136,6 +140,11 @@ class Settings(BaseSettings):
         if self.data is not None:
             return self.data.expanduser().absolute()
         return self._user_folder("vaults")
+
+    def model_server(self) -> str:
+        """Returns the address of the chat model's server; empty where it is known to its package only."""
+        own = (self.model or "").startswith("ollama:") and "OLLAMA_HOST" not in os.environ  # noqa: TID251
+        return self.model_url or (_OLLAMA if own else "")
 
     def feedback_folder(self) -> Path:
         """Where readers' thumbs for this vault's answers are kept: beside its index, never inside.

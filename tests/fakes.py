@@ -89,6 +89,9 @@ class ScriptedAnswers:
     def examples(self, count: int = 4) -> list[str]:
         return ["무엇이든"]
 
+    def model_trouble(self) -> None:
+        """There is no model that could be away."""
+
     def model_name(self) -> str:
         return ""
 

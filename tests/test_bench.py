@@ -366,7 +366,8 @@ def test_a_benchmark_that_is_not_there_is_named():
     with pytest.raises(EvalsError, match=r"no benchmark 'serch'\. Name one of ingest, .*search"):
         measure_all(["serch"], QUICK, Engines(*[WordHashEmbedder] * 3, str), silent)
     assert set(BENCHMARKS) == {
-        "ingest", "sync", "query", "start", "memory", "answer", "build", "change", "serve", "search", "filter",
+        "ingest", "sync", "query", "start", "memory", "answer", "page", "build", "change", "serve", "search",
+        "filter",
     }  # fmt: skip
 
 

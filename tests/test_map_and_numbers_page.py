@@ -147,6 +147,7 @@ def test_what_is_searched_for_is_lit_and_the_list_reads_without_a_picture(open_v
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.locator("#panel .source-title", has_text="김치").wait_for()
     page.locator(".map-list summary").click()
+    page.locator(".map-list h3").first.wait_for()
     assert page.locator(".map-list h3").all_text_contents() == ["클라우드", "요리"]
     page.locator(".map-list button", has_text="S3").click()
     page.locator("#panel .source-title", has_text="S3").wait_for()

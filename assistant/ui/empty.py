@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from assistant.errors import ModelError
 from assistant.ui.texts import ENGLISH, KOREAN, Texts
 from assistant.wording.words import done, remedy, what
 from index.storage.rows import Notice
@@ -38,14 +39,23 @@ def source_hint() -> str:
     )
 
 
-def status_html(status: "IndexStatus", *, updated: bool = False) -> str:
-    """How much is indexed, whether it follows the notes, and what there is to know about single files."""
+def status_html(status: "IndexStatus", model: ModelError | None = None, *, updated: bool = False) -> str:
+    """How much is indexed, whether it follows the notes, and what there is to know about single files.
+
+    Args:
+        status: What the index holds.
+        model: Why the chat model can't be asked.
+        updated: The notes have just changed.
+    """
     counts = {"notes": status.notes, "chunks": status.chunks}
     line = _both(lambda words: words.status.format(**counts))
     if status.trouble:
         line += f'<div class="trouble">{_both(lambda words: trouble_text(status.trouble, words))}</div>'
     elif updated:
         line += f'<div class="updated" role="status">{_both(lambda words: words.updated)}</div>'
+    if model is not None:
+        lines = {KOREAN: model.korean, ENGLISH: model.english}
+        line += f'<div class="trouble">{_both(lambda words: escape(lines[words]))}</div>'
     if not status.notices:
         return f'<div class="status">{line}</div>'
     items = "".join(_notice(notice) for notice in status.notices)

@@ -92,12 +92,12 @@ def name_page_endpoints(assistant: Assistant) -> None:
 
     def status(seen: str = "") -> dict[str, str]:
         """The version of the index; if it is not the one seen, also the line that says what it holds."""
-        found = assistant.status()
-        version = f"{found.version} {found.trouble}".strip()
+        found, model = assistant.status(), assistant.model_trouble()
+        version = " ".join(filter(None, (found.version, found.trouble, model and model.kind)))
         if version == seen:
             return {"version": version, "html": ""}
         updated = bool(seen) and seen.split(" ")[0] != found.version
-        return {"version": version, "html": status_html(found, updated=updated)}
+        return {"version": version, "html": status_html(found, model, updated=updated)}
 
     def suggestions(question: str, answer: str, places: list[list[Any]], language: str = "ko") -> list[str]:
         """Questions to go on with after an answer, which the notes answer; `places` are its `[note, start]`."""

@@ -74,7 +74,7 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
                     past, now, rated = (html_block("", name) for name in ("past", "now", "rated"))
                 with gr.Column(elem_id="composer"):
                     question, language, scope, answerer, send, stop = composer(assistant, _t)
-                status = html_block(status_html(assistant.status()), "status")
+                status = html_block(status_html(assistant.status(), assistant.model_trouble()), "status")
             with gr.Column(elem_id="side"):
                 html_block(source_hint(), "source")
         desk = Desk(past, now, rated, talk, question, language, scope, answerer, send, stop)
@@ -84,7 +84,7 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
         def load() -> dict[Any, Any]:
             return {
                 welcome: welcome_html(assistant.examples()),
-                status: status_html(assistant.status()),
+                status: status_html(assistant.status(), assistant.model_trouble()),
                 scope: gr.update(**scopes(assistant)),
             }
 

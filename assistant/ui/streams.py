@@ -2,54 +2,56 @@
 
 Gradio sends a session's events over one stream and closes it after the last. A page that is told its new
 event's number before it has read that the stream closes believes the stream open, and hears of the event
-never more. So that number is held back until the page must have read it.
+never more. So with that number it is told how many of its streams have been closed, and `connection.js`
+holds the number back until the page has read so many ends.
 """
 
-import asyncio
 import json
+from collections import OrderedDict
 from functools import partial
-from time import monotonic
 from urllib.parse import parse_qs
 
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# So long a page may take to read that its stream closes.
-HOLD_SECONDS = 0.25
+CLOSED = "X-Mutgo-Closed"
+"""The header with the number of streams that have been closed."""
+
+SESSIONS = 1000
+"""So many sessions are remembered, those heard of last."""
 
 _CLOSES = b'"close_stream"'
 
 
 class StreamGuard:
-    """ASGI middleware: answers `queue/join` only when the page knows whether its stream is open."""
+    """ASGI middleware: counts the streams it closes, and tells the count with each answer of `queue/join`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._closed = dict[str, float]()  # when the stream of a session closed last
+        self._closed = OrderedDict[str, int]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on; notes what closes, and holds back what begins just after."""
+        """Passes a request on; notes what closes, and tells it where something begins."""
         path = scope["path"] if scope["type"] == "http" else ""
         if path.endswith("/queue/data"):
             session = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
-            await self.app(scope, receive, partial(self._watch, send, session))
+            await self.app(scope, receive, partial(self._count, send, session))
         elif path.endswith("/queue/join"):
             body = _Body(receive)
-            await self.app(scope, body, partial(self._hold, send, body))
+            await self.app(scope, body, partial(self._tell, send, body))
         else:
             await self.app(scope, receive, send)
 
-    async def _watch(self, send: Send, session: str, message: Message) -> None:
+    async def _count(self, send: Send, session: str, message: Message) -> None:
         if _CLOSES in message.get("body", b""):
-            now = monotonic()
-            self._closed = {one: at for one, at in self._closed.items() if now - at < HOLD_SECONDS}
-            self._closed[session] = now
+            self._closed[session] = self._closed.pop(session, 0) + 1
+            while len(self._closed) > SESSIONS:
+                self._closed.popitem(last=False)
         await send(message)
 
-    async def _hold(self, send: Send, body: "_Body", message: Message) -> None:
+    async def _tell(self, send: Send, body: "_Body", message: Message) -> None:
         if message["type"] == "http.response.start":
-            left = self._closed.get(body.session(), 0.0) + HOLD_SECONDS - monotonic()
-            if left > 0:
-                await asyncio.sleep(left)
+            MutableHeaders(scope=message)[CLOSED] = str(self._closed.get(body.session(), 0))
         await send(message)
 
 

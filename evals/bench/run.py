@@ -11,6 +11,7 @@ The benchmarks, in order, and what each stands beside:
     memory    peak of a process that answers     bare imports, PyTorch
     start     `mutgo --help`, `mutgo ask`        `python -c pass`, PyTorch
     answer    a question answered                its search alone, its embedding alone
+    page      the page in a browser, its first words    an empty page, the answer without one
     build     10,000 notes indexed: notes/s, peak of memory      reading them alone, the models alone
     change    a sync after nothing, an edit, a rename            listing the folder
     serve     peak of a process that answers from 10,000 notes   the models alone
@@ -36,6 +37,7 @@ from evals.bench.engines import Engines, real_engines
 from evals.bench.generator import GENERATOR_VERSION
 from evals.bench.large import build, change, serve
 from evals.bench.machine import ROOT, commit, this_machine, versions
+from evals.bench.page import page
 from evals.bench.results import SCHEMA, Results, default_file, save
 from evals.bench.sampling import Comparison, Measure, Progress, measure
 from evals.bench.searching import filters, searches
@@ -52,6 +54,7 @@ BENCHMARKS: Mapping[str, Callable[[Workbench], Generator[Comparison]]] = {
     "memory": memory,  # before `start`: it makes sure that both find their index ready
     "start": start,
     "answer": answer,
+    "page": page,
     "build": build,  # its index serves the next two, and grows into the largest of `search`
     "change": change,
     "serve": serve,

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from evals.bench.large import LISTING, MODELS, OPENING, READING
+from evals.bench.page import EMPTY, IN_A_PROCESS
 from evals.bench.results import Results
 from evals.bench.sampling import Beside, Measure
 from evals.bench.searching import SMALLER, WHOLE
@@ -17,6 +18,8 @@ README_ROWS = (
     ("ingest", "the wheel's own engine", "embedding passages"),
     ("query", "PyTorch fp32", "embedding one question"),
     ("answer", "its search alone", "a whole answer, model loaded"),
+    ("page-ready", EMPTY, "the page ready for a question, once the server listens"),
+    ("page-words", IN_A_PROCESS, "Enter to the answer's first words in the browser"),
     ("search-1000", "rank_bm25", "a search among 1,000 chunks"),
     ("search-10000", "rank_bm25", "a search among 10,000 chunks"),
     ("search-100000", "rank_bm25", "a search among 100,000 chunks"),
