@@ -530,3 +530,13 @@ def test_a_choice_of_folders_and_tags_is_a_scope_and_no_choice_is_all_notes():
     chosen = [stands_for for _, stands_for in choices[1:]]
     assert chosen_scope(chosen) == Scope(("네트워크/VPC",), ("aws/storage",))
     assert not chosen_scope([])
+
+
+def test_an_answer_that_cannot_be_drawn_says_so_and_leaves_the_others_alone():
+    whole = answer(Sentence("문장"))
+    broken = replace(whole, more=More((Sentence("더", (9,)),), ()))  # cites what is not there
+    talk = Talk((Turn("하나", whole, "done"), Turn("둘", broken, "done")), Turn("셋", whole, "done"))
+    html = talk.past_html(KOREAN) + talk.now_html(KOREAN)
+    assert [word in html for word in ("하나", "둘", "셋")] == [True] * 3
+    assert html.count('data-state="failed"') == 1
+    assert KOREAN.failed in html

@@ -121,7 +121,7 @@ class Talk:
 
     def past_html(self, words: Texts) -> str:
         """The turns that are over."""
-        return "".join(turn_html(turn, words, number) for number, turn in enumerate(self.past))
+        return "".join(_drawn(turn, words, number) for number, turn in enumerate(self.past))
 
     def now_html(self, words: Texts) -> str:
         """The turn in hand, and whether and where it is kept."""
@@ -129,11 +129,20 @@ class Talk:
             return ""
         lost = "" if self.kept else unkept_html(words)
         mark = f'<i class="talk-mark" hidden data-conversation="{self.conversation}"></i>'
-        return turn_html(self.now, words, len(self.past)) + lost + mark
+        return _drawn(self.now, words, len(self.past)) + lost + mark
 
     def turn(self, number: int) -> Turn | None:
         """A turn by its number, from 0; None if there is no such turn."""
         return self.turns[number] if 0 <= number < len(self.turns) else None
+
+
+def _drawn(turn: Turn, words: Texts, number: int) -> str:
+    """A turn; one whose answer can't be drawn says that it failed, and leaves the others alone."""
+    try:
+        return turn_html(turn, words, number)
+    except Exception:
+        log.exception("could not draw the answer to %r", turn.question)
+        return turn_html(replace(turn, answer=None, state="failed"), words, number)
 
 
 def talk_of(conversation: Conversation) -> Talk:

@@ -28,16 +28,21 @@ def wikilink(*, embedded: bool, target: str, alias: str, start: int, end: int) -
 def markdown_link(*, picture: bool, address: str, label: str, start: int, end: int) -> Link | None:
     """Reads `[label](address)` or `![label|width](address)`; None for a link out of the vault.
 
-    A remote image is kept: it is part of what the note shows.
+    A remote image is kept: it is part of what the note shows. `%23` is a part of a name, `#` begins a heading.
+
+    >>> link = markdown_link(picture=False, address="C%23%20기초.md#값", label="C#", start=0, end=9)
+    >>> link and (link.target, link.heading)
+    ('C# 기초.md', '값')
     """
     if not address or (_ADDRESS.match(address) and not picture) or address.startswith("data:"):
         return None
     remote = _ADDRESS.match(address)
-    name, heading, block_id = (address, "", "") if remote else _parts(_composed(unquote(address)))
+    file, _, place = (address, "", "") if remote else map(_read, address.partition("#"))
+    _, heading, block_id = _parts(f"#{place}")
     label = _composed(label)
     alias, width, height = _sized(label) if picture else (label, None, None)
     kind: LinkKind = "image" if picture else "link"
-    return Link(kind, name, start, end, heading, block_id, alias, width, height)
+    return Link(kind, file.strip(), start, end, heading, block_id, alias, width, height)
 
 
 def link_text(link: Link) -> str:
@@ -45,6 +50,10 @@ def link_text(link: Link) -> str:
     if link.kind != "link":
         return " "
     return link.alias or " ".join(part for part in (link.target, *link.heading.split("#")) if part)
+
+
+def _read(part: str) -> str:
+    return _composed(unquote(part))
 
 
 def _composed(written: str) -> str:
