@@ -73,12 +73,41 @@ def phone(page: Any) -> None:
     page.wait_for_timeout(800)
 
 
+def notes(page: Any) -> None:
+    """The view of the notes: their tree, their tags, their state."""
+    view(page, "notes")
+    page.locator("#notes-tree .note-open").first.wait_for()
+    page.locator("#notes-folder").evaluate("one => { one.textContent = '~/vault'; }")  # not this machine's
+
+
+def note_map(page: Any) -> None:
+    """The map of the notes, an answer's sources lit up."""
+    ask(page, "보안 그룹과 네트워크 ACL의 차이")
+    view(page, "map")
+    page.locator(".map[data-state=ready] .map-legend button").first.wait_for()
+
+
+def numbers(page: Any) -> None:
+    """How good the answers are, and since when."""
+    view(page, "numbers")
+    page.locator(".numbers:not([data-state=reading])").wait_for()
+
+
+def view(page: Any, name: str) -> None:
+    """Goes to a view of the page."""
+    page.evaluate("name => window.mutgo.go(name)", name)
+    page.locator(f"#view-{name}").wait_for()
+
+
 SHOTS: dict[str, tuple[Callable[[Any], None], dict[str, Any]]] = {
     "empty": (empty, {}),
     "answer": (answer, {}),
     "source": (source, {}),
     "comparison": (comparison, {}),
     "both": (both, {}),
+    "notes": (notes, {}),
+    "map": (note_map, {}),
+    "numbers": (numbers, {}),
     "phone": (
         phone,
         {"viewport": PHONE, "color_scheme": "dark", "locale": "en-US", "has_touch": True, "is_mobile": True},
@@ -134,6 +163,7 @@ def take(browser: Any, address: str, name: str) -> None:
     page.locator("#question textarea").wait_for()
     page.wait_for_timeout(1000)
     act(page)
+    page.wait_for_timeout(1500)  # what moves has come to rest
     page.screenshot(path=OUT / f"{name}.png")
     sys.stdout.write(f"{OUT.relative_to(ROOT) / name}.png\n")
     page.wait_for_timeout(500)
