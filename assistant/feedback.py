@@ -1,4 +1,4 @@
-"""What readers think of answers: one JSON line a thumb, in a file that is only ever appended to."""
+"""What readers think of answers: one JSON line a thumb or a reason, in a file that is only ever appended to."""
 
 import errno
 import json
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from assistant.answers import Answer, AnswerIn
 from assistant.errors import FeedbackError
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FILE_NAME = "feedback.jsonl"
+
+Reason = Literal["wrong", "missing", "source", "noted", "other"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""Something in it is wrong, or missing; the source does not say it; the notes do have it; it was asked otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Feedback:
         answer: The answer as it was shown, with its `[n]` markers.
         abstained: The answer was that the notes don't say.
         citations: Where it was from, in order of their numbers.
+        reason: Why not, of `REASONS`; empty where nobody said.
+        comment: What else was said about it.
     """
 
     time: str
@@ -51,6 +57,8 @@ class Feedback:
     answer: str
     abstained: bool
     citations: tuple[CitedPlace, ...]
+    reason: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +69,25 @@ class FeedbackLog:
     bad_lines: int
 
 
-def feedback_on(answer: Answer, liked: bool, now: datetime | None = None) -> Feedback:
-    """Returns the feedback that an answer was liked or not, at `now` (UTC)."""
+def feedback_on(
+    answer: Answer, liked: bool, reason: str = "", comment: str = "", now: datetime | None = None
+) -> Feedback:
+    """Returns the feedback that an answer was liked or not, and why, at `now` (UTC).
+
+    A reason comes after its thumb, in a line of its own: of the lines about a question the last one counts.
+    """
     places = (CitedPlace(c.note, c.headings, c.start, c.end, c.quote, c.sha256) for c in answer.citations)
     time = (now or datetime.now(UTC)).isoformat(timespec="seconds")
     return Feedback(
-        time, answer.question, answer.language, liked, answer.text, answer.abstained, tuple(places)
+        time,
+        answer.question,
+        answer.language,
+        liked,
+        answer.text,
+        answer.abstained,
+        tuple(places),
+        reason,
+        comment,
     )
 
 

@@ -29,6 +29,15 @@ REVIEW_NO = (
     "thumbs-down at {time}, without a place to start from: the answer said no, or the notes have changed. "
     "If they have it, write gold and facts; if not, make it kind absent or near_miss; then remove this key."
 )
+_SAID = {
+    "wrong": "something in it is wrong",
+    "missing": "something is missing",
+    "source": "the source does not say it",
+    "noted": "the notes have it",
+    "other": "something else was asked",
+}
+"""Readers' reasons, as the reviewer reads them."""
+
 _MAX_CANDIDATES = 8
 
 
@@ -69,7 +78,13 @@ def draft_of(feedback: Feedback, vault: Vault) -> dict[str, Any]:
     )
     facts = [_fact(place["text"] for place in need) for need in gold]
     review = (REVIEW if places else REVIEW_NO).format(time=feedback.time)
-    return {**case_row(kind, normalise(feedback.question), gold, facts), "review": review}
+    return {**case_row(kind, normalise(feedback.question), gold, facts), "review": review + _why(feedback)}
+
+
+def _why(feedback: Feedback) -> str:
+    """What the reader said about it, for the reviewer."""
+    said = [_SAID.get(feedback.reason, ""), f"“{feedback.comment}”" if feedback.comment else ""]
+    return f" The reader says: {', '.join(filter(None, said))}." if any(said) else ""
 
 
 def guess_kind(question: Question) -> Kind:

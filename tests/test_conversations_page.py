@@ -329,6 +329,25 @@ def test_words_are_looked_for_in_all_that_was_said(open_page: Any):
     until(page, lambda: len(listed(page)) == 2, "Escape empties the box")
 
 
+def test_an_answer_is_copied_with_its_question_and_sources(open_page: Callable[..., Any], address: str):
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "하나가 뭐야?")
+    ask(page, "둘이 뭐야?")
+    page.locator("#past .tool.copy").focus()
+    page.keyboard.press("Enter")
+    page.locator("#past .copied[role=status]", has_text="복사했어요").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("## 하나가 뭐야?")
+    assert "[1]" in copied
+    assert "[[" in copied
+    assert "둘이" not in copied
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as without https
+    page.evaluate("delete document.querySelector('#now .turn').dataset.turn")  # as where nothing is kept
+    page.locator("#now .tool.copy").click()
+    page.locator("#now .copied", has_text="복사했어요").wait_for()
+
+
 def test_a_conversation_is_downloaded_as_a_note(open_page: Any, address: str):
     page = open_page()
     ask(page, "하나가 뭐야?")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +22,7 @@ from assistant.ui.chat import Turn, turn_html
 from assistant.ui.page import launch
 from assistant.ui.talk import Talk
 from assistant.ui.texts import ENGLISH, KOREAN
-from assistant.ui.thumbs import rate
+from assistant.ui.thumbs import COMMENT_LIMIT, rate
 from evals.errors import CasesError
 from evals.feedback import draft_cases, guess_kind
 from evals.gold import load_cases
@@ -51,7 +52,7 @@ LIMIT = answer_to("람다는 몇 분까지 돌아?", "함수는 **15분**까지 
 
 def test_a_line_holds_the_question_the_answer_and_its_places(tmp_path: Path):
     folder = tmp_path / "deep" / "data.feedback"
-    append_feedback(folder, feedback_on(LIMIT, False, NOON))
+    append_feedback(folder, feedback_on(LIMIT, False, now=NOON))
     (line,) = (folder / FILE_NAME).read_text("utf-8").splitlines()
     start = TEXT.index("함수는")
     assert json.loads(line) == {
@@ -71,9 +72,11 @@ def test_a_line_holds_the_question_the_answer_and_its_places(tmp_path: Path):
                 "sha256": "abc",
             }
         ],
+        "reason": "",
+        "comment": "",
     }
     assert (folder / FILE_NAME).stat().st_mode & 0o777 == 0o600
-    assert read_feedback(folder).entries == (feedback_on(LIMIT, False, NOON),)
+    assert read_feedback(folder).entries == (feedback_on(LIMIT, False, now=NOON),)
 
 
 def test_bad_lines_are_counted_and_left_out(tmp_path: Path):
@@ -140,28 +143,66 @@ def test_a_whole_answer_has_thumbs_and_a_growing_one_has_not():
 
 
 def test_a_click_is_kept_and_thanked_for_in_the_readers_language():
-    kept: list[tuple[Answer, bool]] = []
+    kept: list[tuple[Answer, bool, str, str]] = []
     said = [rate(DONE, "0 down", lambda *row: kept.append(row), words) for words in (KOREAN, ENGLISH)]
     assert "알려 주셔서 고마워요" in said[0]
     assert "Thank you for telling us" in said[1]
     assert 'role="status" data-turn="0" data-thumb="down"' in said[0]
-    assert kept == [(LIMIT, False)] * 2
+    assert kept == [(LIMIT, False, "", "")] * 2
     assert KOREAN.liked in rate(DONE, "1 up", lambda *row: kept.append(row), KOREAN)
-    assert kept[-1] == (LIMIT, True)
+    assert kept[-1] == (LIMIT, True, "", "")
+
+
+def test_a_thumb_down_is_asked_why_with_reasons_that_fit_the_answer():
+    no = replace(LIMIT, abstained=True)
+    asked = [
+        rate(Talk((), Turn("하나", answer, "done")), "0 down", lambda *row: None, KOREAN)
+        for answer in (LIMIT, no)
+    ]
+    reasons = [re.findall(r'data-reason="(\w+)"', html) for html in asked]
+    assert reasons == [["wrong", "missing", "source", "other"], ["noted", "other"]]
+    assert "data-reason" not in rate(DONE, "0 up", lambda *row: None, KOREAN)
+
+
+def test_a_reason_and_the_readers_own_words_are_kept_with_the_answer():
+    kept: list[tuple[Answer, bool, str, str]] = []
+    for order in ("0 why missing\n", "0 why \n 요금이 없어요\n둘째 줄 ", f"0 why noted\n{'가' * 999}"):
+        said = rate(DONE, order, lambda *row: kept.append(row), KOREAN)
+        assert KOREAN.explained in said
+        assert 'data-turn="0" data-thumb="down"' in said  # the thumb stays as it was
+    assert kept == [
+        (LIMIT, False, "missing", ""),
+        (LIMIT, False, "", "요금이 없어요\n둘째 줄"),
+        (LIMIT, False, "noted", "가" * COMMENT_LIMIT),
+    ]
+
+
+def test_lines_without_a_reason_are_read_as_before(tmp_path: Path):
+    append_feedback(tmp_path, feedback_on(LIMIT, False, now=NOON))
+    line = json.loads((tmp_path / FILE_NAME).read_text(encoding="utf-8"))
+    del line["reason"], line["comment"]
+    (tmp_path / FILE_NAME).write_text(json.dumps(line) + "\n", encoding="utf-8")
+    append_feedback(tmp_path, feedback_on(LIMIT, False, "wrong", "900초예요", now=NOON))
+    log = read_feedback(tmp_path)
+    assert [(entry.reason, entry.comment) for entry in log.entries] == [("", ""), ("wrong", "900초예요")]
+    assert log.bad_lines == 0
 
 
 def test_what_can_not_be_kept_says_so_without_a_trace(caplog: pytest.LogCaptureFixture):
-    def full(answer: Answer, liked: bool) -> None:
+    def full(answer: Answer, liked: bool, reason: str, comment: str) -> None:
         raise FeedbackError("Feedback can't be kept in '/secret': No space left on device.")
 
-    said = rate(DONE, "1 down", full, KOREAN)
-    assert KOREAN.not_kept in said
-    assert "secret" not in said
-    assert "data-thumb" not in said  # so the thumb is not shown as pressed
+    for order in ("1 down", "1 why wrong\n"):
+        said = rate(DONE, order, full, KOREAN)
+        assert KOREAN.not_kept in said
+        assert "secret" not in said
+        assert "data-thumb" not in said  # so the thumb is not shown as pressed
     assert "No space left" in caplog.text
 
 
-@pytest.mark.parametrize("clicked", ["", "1 sideways", "-1 up", "up", "1 up; rm", "٣ up"])
+@pytest.mark.parametrize(
+    "clicked", ["", "1 sideways", "-1 up", "up", "1 up; rm", "٣ up", "1 why", "1 why evil\\n", "1 why wrong"]
+)
 def test_what_is_no_click_does_nothing(clicked: str):
     assert rate(DONE, clicked, lambda *_: pytest.fail("kept"), KOREAN) == ""
 
@@ -184,7 +225,7 @@ def test_a_disliked_answer_becomes_a_draft_that_no_loader_takes_before_it_is_rev
     settings: Settings, tmp_path: Path
 ):
     out = tmp_path / "drafts" / "drafts.jsonl"
-    append_feedback(settings.feedback_folder(), feedback_on(LIMIT, False, NOON))
+    append_feedback(settings.feedback_folder(), feedback_on(LIMIT, False, now=NOON))
     assert draft_cases(settings, out) == 1
     row = json.loads(out.read_text("utf-8"))
     assert row["kind"] == "value"
@@ -211,13 +252,16 @@ def test_the_last_thumb_counts_and_each_question_is_drafted_once(settings: Setti
         ("둘?", False),
         (" 둘? ", False),
     ):
-        append_feedback(settings.feedback_folder(), feedback_on(answer_to(question), liked, NOON))
+        append_feedback(settings.feedback_folder(), feedback_on(answer_to(question), liked, now=NOON))
     assert draft_cases(settings, out) == 1
-    append_feedback(settings.feedback_folder(), feedback_on(answer_to("셋?", abstained=True), False, NOON))
+    no = answer_to("셋?", abstained=True)
+    append_feedback(settings.feedback_folder(), feedback_on(no, False, now=NOON))
+    append_feedback(settings.feedback_folder(), feedback_on(no, False, "noted", "셋째 줄에 있어요", NOON))
     assert draft_cases(settings, out) == 1
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [row["turns"] for row in rows] == [["둘?"], ["셋?"]]
     assert "said no" in rows[1]["review"]
+    assert rows[1]["review"].endswith("The reader says: the notes have it, “셋째 줄에 있어요”.")
     assert rows[1]["gold"] == rows[1]["facts"] == []
 
 
@@ -225,7 +269,7 @@ def test_a_list_wants_each_cited_place_and_a_heading_is_no_candidate(settings: S
     answer = answer_to(
         "람다 한도 종류는?", "한도", "함수는 **15분**까지 실행된다.", "메모리는 10GB까지 쓴다."
     )
-    append_feedback(settings.feedback_folder(), feedback_on(answer, False, NOON))
+    append_feedback(settings.feedback_folder(), feedback_on(answer, False, now=NOON))
     draft_cases(settings, tmp_path / "d.jsonl")
     row = json.loads((tmp_path / "d.jsonl").read_text("utf-8"))
     assert row["kind"] == "list"
@@ -307,13 +351,24 @@ def test_a_thumb_is_kept_and_thanked_for_on_the_page(page_over: tuple[str, Path]
     assert (entry.question, entry.liked) == ("하나가 뭐야?", False)
     assert entry.citations[0].quote == "함수는 **15분**까지 실행된다."
 
+    box = page.locator("#rated .why-said")
+    box.fill("요금이 빠졌어")
+    box.evaluate("""box => box.dispatchEvent(new KeyboardEvent("keydown",
+        { key: "Enter", isComposing: true, bubbles: true }))""")  # belongs to 한글
+    assert page.locator("#rated .reason").count() == 4
+    page.locator("#rated .reason", has_text="빠진 것이 있어요").click()
+    page.locator("#rated .thanks", has_text="적어 뒀어요").wait_for()
+    entry = read_feedback(folder).entries[-1]
+    assert (entry.question, entry.reason, entry.comment) == ("하나가 뭐야?", "missing", "요금이 빠졌어")
+    assert page.locator('#past .thumb.down[aria-pressed="true"]').count() == 1
+
     page.locator("#now .thumb.up").focus()
     page.keyboard.press("Enter")
     page.locator('#now .thumb.up[aria-pressed="true"]').wait_for()
     ask(page, "셋이 뭐야?")  # redraws what is past: what was kept still shows
     assert page.locator("#rated .thanks").count() == 0
     assert page.locator('#past .thumb[aria-pressed="true"]').count() == 2
-    assert [entry.liked for entry in read_feedback(folder).entries] == [False, True]
+    assert [entry.liked for entry in read_feedback(folder).entries] == [False, False, True]
 
     os.remove(folder / FILE_NAME)
     (folder / FILE_NAME).mkdir()  # what can't be written, as on a full disk

@@ -60,6 +60,11 @@ def as_markdown(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def turn_as_markdown(turn: KeptTurn, language: Language = "ko", find: FindNote = lambda path: None) -> str:
+    """Writes one question and its answer out, as they stand in the note of the conversation."""
+    return "\n\n".join(part for part in _turn(turn, _WORDS[language], find) if part) + "\n"
+
+
 def _turn(turn: KeptTurn, words: dict[str, str], find: FindNote) -> Iterator[str]:
     yield f"## {_inline(' '.join(turn.asked.question.split()))}"
     answer = turn.answer

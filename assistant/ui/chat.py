@@ -242,14 +242,20 @@ def _nearest(nearest: Sequence[Nearest], words: Texts) -> str:
 
 
 def _foot(turn: Turn, number: int, words: Texts) -> str:
-    """What can be done about an answer: rate it, have it made again, ask otherwise, see the other branches."""
+    """What can be done about an answer: rate it, copy it, have it made again, ask otherwise, see the other branches."""
     thumbs = _thumbs(number, words) if turn.answer is not None and turn.state == "done" else ""
-    tools = "".join(
-        f'<button type="button" class="tool {name}" data-number="{number}"'
-        f' aria-label="{escape(label)}" title="{escape(label)}"></button>'
-        for name, label in (("remake", words.remake), ("reword", words.reword))
-    )
+    copied = f' data-done="{escape(words.copied)}" data-failed="{escape(words.not_copied)}"'
+    tools = _tool("copy", words.copy, copied) if turn.answer is not None else ""
+    for name, label in (("remake", words.remake), ("reword", words.reword)):
+        tools += _tool(name, label, f' data-number="{number}"')
     return f'<div class="foot">{thumbs}{tools}{_branches(turn, words)}{_writer(turn, words)}</div>'
+
+
+def _tool(name: str, label: str, data: str) -> str:
+    return (
+        f'<button type="button" class="tool {name}"{data}'
+        f' aria-label="{escape(label)}" title="{escape(label)}"></button>'
+    )
 
 
 def _writer(turn: Turn, words: Texts) -> str:

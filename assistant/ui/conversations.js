@@ -299,13 +299,13 @@
   }
 
   /** While a question is edited, what would be sent stands in its place. */
-  document.addEventListener("click", (event) => {
+  window.addEventListener("click", (event) => { // before `asking.js` takes it for a question of its own
     if (rewording === null || !event.target.closest("#send")) return;
     event.stopImmediatePropagation();
     event.preventDefault();
     const number = rewording;
     const text = question().value.trim();
-    if (!text) return;
+    if (!text || !claim()) return;
     stopRewording();
     tell("anew", `${number} reword\n${text}`);
   }, true);

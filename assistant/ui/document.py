@@ -30,10 +30,12 @@ LANGUAGE_COOKIE = "mutgo_ui"
 ASSETS = {
     "style.css": "text/css",
     "conversations.css": "text/css",
+    "feedback.css": "text/css",
     "connection.js": "text/javascript",
     "asking.js": "text/javascript",
     "page.js": "text/javascript",
     "conversations.js": "text/javascript",
+    "feedback.js": "text/javascript",
     "map_canvas.js": "text/javascript",
     "notes_tree.js": "text/javascript",
     **views.files(),

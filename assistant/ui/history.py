@@ -19,7 +19,7 @@ from starlette.routing import Route
 from assistant.conversations import Conversations, Listed
 from assistant.errors import ConversationsError, NewerConversationsError
 from assistant.keeping.links import FindNote
-from assistant.keeping.markdown import as_markdown
+from assistant.keeping.markdown import as_markdown, turn_as_markdown
 from assistant.ui.document import ui_language
 from assistant.ui.history_texts import HistoryTexts
 from assistant.ui.talk import Talk, talk_of
@@ -68,7 +68,7 @@ def list_html(
 
 
 def export_route(store: Conversations, find: FindNote) -> Route:
-    """Serves a conversation as a Markdown file, under `/mutgo/conversations/ID.md`."""
+    """Serves a conversation as a Markdown file, under `/mutgo/conversations/ID.md`; with `?turn=ID` one turn of it."""
 
     async def export(request: Request) -> Response:
         language = ui_language(request.headers)
@@ -76,9 +76,14 @@ def export_route(store: Conversations, find: FindNote) -> Route:
             kept = await run_in_threadpool(store.load, request.path_params["id"])
         except ConversationsError:
             return Response(status_code=503)
-        if kept is None:
+        wanted = request.query_params.get("turn")
+        turn = next((turn for turn in kept.turns if str(turn.id) == wanted), None) if kept else None
+        if kept is None or (wanted is not None and turn is None):
             return Response(status_code=404)
-        text = await run_in_threadpool(as_markdown, kept, language, find)
+        if turn is not None:
+            text = await run_in_threadpool(turn_as_markdown, turn, language, find)
+        else:
+            text = await run_in_threadpool(as_markdown, kept, language, find)
         disposition = f"attachment; filename*=UTF-8''{quote(file_name(kept.title))}"
         headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
         return Response(text, media_type="text/markdown", headers=headers)

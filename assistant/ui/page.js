@@ -1,4 +1,4 @@
-/* What happens in the browser with an answer: citations that open their note, thumbs, what to ask next.
+/* What happens in the browser with an answer: citations that open their note, what to ask next.
  *
  * The conversation belongs to Gradio (see page.py). This file never writes into it; it listens for
  * clicks and keys on the whole document and fills the source panel, an element of its own.
@@ -6,7 +6,7 @@
 "use strict";
 
 (() => {
-  const { arrived, ask, isComposing, questionBox, tell } = window.mutgo;
+  const { arrived, ask, isComposing, questionBox } = window.mutgo;
   const PHONE = window.matchMedia("(max-width: 860px)");
   const PEEK_DELAY_MS = 140;
   const STATUS_EVERY_MS = 1000; // an edit shows within two seconds, the sync included
@@ -45,7 +45,6 @@
       suggest(turn);
     }
     if (opener && !opener.isConnected) markOpener(opener.dataset);
-    markThumbs();
   }
 
   /** Puts questions to go on with below an answer; what they are is found out when it is whole. */
@@ -70,23 +69,6 @@
     }
     room.replaceChildren(title, list);
     room.hidden = false;
-  }
-
-  /* ---- rating an answer -------------------------------------------------------------------- */
-
-  const kept = new Map(); // turn -> thumb, as the server has kept it
-
-  function rate({ turn, thumb }) {
-    if (kept.get(turn) !== thumb) tell("thumb", `${turn} ${thumb}`);
-  }
-
-  /** Gradio redraws turns without their state; the server's thanks say what has been kept. */
-  function markThumbs() {
-    const thanks = document.querySelector("#rated .thanks");
-    if (thanks) kept.set(thanks.dataset.turn, thanks.dataset.thumb);
-    for (const one of document.querySelectorAll("#turns .thumb")) {
-      one.setAttribute("aria-pressed", String(kept.get(one.dataset.turn) === one.dataset.thumb));
-    }
   }
 
   /** Scrolls at once: a mark may be thousands of lines away, and its drawing shows where it is. */
@@ -266,8 +248,6 @@
     const place = on("[data-note]");
     const example = on("button.ask");
     const choice = on("#ui-language");
-    const thumb = on(".thumb");
-    if (thumb) rate(thumb.dataset);
     if (place) openSource(place);
     else if (example) askExample(example.textContent);
     else if (on(".source-close")) closeSource();
@@ -286,9 +266,8 @@
     location.reload();
   }
 
-  /** Another conversation is shown: nothing is known of its thumbs, and its source is another. */
+  /** Another conversation is shown: its source is another. */
   document.addEventListener("mutgo:opened", () => {
-    kept.clear();
     shownTurn = seenTurn = "";
     closeSource();
   });

@@ -195,11 +195,11 @@ def _warm_up(assistant: Assistant) -> None:
 
 
 def _wire_rating(feedback: Path, rated: gr.Markdown, talk: gr.State) -> None:
-    """Keeps thumbs; `page.js` writes each into the hidden box and clicks the hidden button."""
+    """Keeps thumbs and reasons; `feedback.js` writes each into the hidden box and clicks the hidden button."""
     clicks, send = order_box("thumb")
 
-    def keep(answer: Answer, liked: bool) -> None:
-        append_feedback(feedback, feedback_on(answer, liked))
+    def keep(answer: Answer, liked: bool, reason: str, comment: str) -> None:
+        append_feedback(feedback, feedback_on(answer, liked, reason, comment))
 
     def rate_here(clicked: str, talked: Talk, request: gr.Request) -> str:
         return rate(talked, clicked, keep, words_for(request))

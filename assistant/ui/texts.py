@@ -78,6 +78,17 @@ class Texts:
     dislike: str
     liked: str
     disliked: str
+    explained: str
+    reasons: str
+    why_wrong: str
+    why_missing: str
+    why_source: str
+    why_noted: str
+    why_other: str
+    why_said: str
+    copy: str
+    copied: str
+    not_copied: str
     not_kept: str
 
 
@@ -149,7 +160,18 @@ KOREAN = Texts(
     like="도움이 됐어요",
     dislike="아쉬워요",
     liked="알려 주셔서 고마워요.",
-    disliked="알려 주셔서 고마워요. 더 나은 답을 위해 mutgo가 도는 컴퓨터에만 적어 뒀어요.",
+    disliked="알려 주셔서 고마워요. 무엇이 아쉬웠나요? mutgo가 도는 컴퓨터에만 적어 둬요.",
+    explained="적어 뒀어요. 더 나은 답을 만드는 데 쓸게요.",
+    reasons="아쉬운 까닭",
+    why_wrong="틀린 말이 있어요",
+    why_missing="빠진 것이 있어요",
+    why_source="출처에 없는 말이에요",
+    why_noted="노트에 있는 내용이에요",
+    why_other="다른 것을 물었어요",
+    why_said="직접 적고 Enter",
+    copy="출처와 함께 복사",
+    copied="복사했어요",
+    not_copied="복사하지 못했어요",
     not_kept="의견을 적어 두지 못했어요. 디스크에 자리가 있는지 보고 다시 눌러 주세요.",
 )
 
@@ -221,7 +243,18 @@ ENGLISH = Texts(
     like="This helped",
     dislike="This missed",
     liked="Thank you for telling us.",
-    disliked="Thank you for telling us. It is noted for a better answer, only on the computer that runs mutgo.",
+    disliked="Thank you for telling us. What was missing? It is noted only on the computer that runs mutgo.",
+    explained="Noted. It will go into making answers better.",
+    reasons="What was wrong",
+    why_wrong="Something is wrong",
+    why_missing="Something is missing",
+    why_source="The source does not say so",
+    why_noted="It is in my notes",
+    why_other="I asked something else",
+    why_said="In your own words, then Enter",
+    copy="Copy with sources",
+    copied="Copied",
+    not_copied="Could not be copied",
     not_kept="Your feedback could not be kept. See whether the disk has room, then try again.",
 )
 
