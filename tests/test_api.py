@@ -298,6 +298,8 @@ def test_files_are_served_from_nowhere_not_even_from_the_vault(address: str, ass
             f"/file={file}",
             f"/gradio_api/file/{file}",
             f"/mutgo/{file}",
+            f"/mutgo/pictures/{file}",
+            f"/mutgo/pictures/{file.name}",
         ):
             answer = httpx.get(address + path, timeout=60)
             assert answer.status_code in (403, 404), path

@@ -34,6 +34,7 @@ PATHS = [
     "/gradio_api/runs", "/gradio_api/upload_progress?upload_id=a", "/assets/index.js", "/static/img/logo.svg",
     "/svelte/x.js", "/favicon.ico", "/robots.txt", "/manifest.json", "/monitoring", "/monitoring/x", "/mcp",
     "/mutgo/page.js", "/mutgo/page.py", "/mutgo/conversations/0123456789abcdef.md", "/no/such/page",
+    "/mutgo/pictures/a.png",
     "/mutgo/../config", "//config", "/login/../config", "/logout",
 ]  # fmt: skip
 POSTS = [

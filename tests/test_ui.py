@@ -32,6 +32,7 @@ from index.problems import Problem
 from index.scope import Scope
 from index.storage.rows import Notice
 from tests.fakes import ScriptedAnswers
+from tests.hostile import HOSTILE
 
 NOTE = """---
 tags: [aws]
@@ -162,33 +163,6 @@ def test_heading_path_names_the_headings_above():
 
 # ---- notes are untrusted --------------------------------------------------------------------------
 
-HOSTILE = [
-    "<script>window.hacked=1</script>",
-    "<img src=x onerror='hacked=1'>",
-    "![사진](https://evil.test/a.png)",
-    "![[https://evil.test/a.png]]",
-    "<svg onload=hacked=1><circle/></svg>",
-    "<iframe src='https://evil.test'></iframe>",
-    "<video autoplay src='https://evil.test/a.mp4'></video>",
-    "<audio src='https://evil.test/a.mp3'></audio>",
-    "<style>@import url(https://evil.test/a.css)</style>",
-    "<link rel=stylesheet href=https://evil.test/a.css>",
-    "<p style='background:url(https://evil.test/a.png)'>글</p>",
-    "<form action='https://evil.test'><input name=a><button>보내기</button></form>",
-    "<object data='https://evil.test'></object><embed src='https://evil.test'>",
-    "<meta http-equiv=refresh content='0;url=https://evil.test'>",
-    "<base href='https://evil.test'>",
-    "[눌러](javascript:hacked=1)",
-    "<a href='javascript:hacked=1' onclick='hacked=1'>눌러</a>",
-    "[눌러](data:text/html,<script>hacked=1</script>)",
-    "<a href='/gradio_api/file=/etc/passwd'>눌러</a>",
-    "<div id=source class='chip notice'>가짜</div>",
-    '[[람다" onclick="hacked=1]]',
-    '> [!info" onclick="x] 제목',
-    "<math><mtext></p><style><img src onerror=hacked=1>",
-    "```\n</code></pre><script>hacked=1</script>\n```",
-]
-
 
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_nothing_of_a_note_runs_or_is_fetched(payload: str):
@@ -205,17 +179,19 @@ def test_nothing_of_a_note_runs_or_is_fetched(payload: str):
         assert "notice" not in tags
 
 
-def test_a_picture_becomes_a_line_with_its_name():
+def test_a_picture_that_the_vault_has_not_becomes_a_line_with_its_name():
     note = (
-        '![도표](https://evil.test/a.png) ![](https://evil.test/b.png "AWS image") ![](c.png) '
-        '![[Pasted image 1.png]] <img src="x" alt="사진 한 장">'
+        '![도표](a.png) ![](b.png "AWS image") ![](c.png) ![](data:image/png;base64,AAAA) '
+        '![[Pasted image 1.png]] ![[그림.excalidraw]] <img src="x" alt="사진 한 장">'
     )
     html = render_note(note, 0, 0).html
     assert re.findall(r'<span class="image">(.*?)</span>', html) == [
         "도표",
         "AWS image",
         "그림",
+        "그림",
         "Pasted image 1.png",
+        "그림.excalidraw",
         "사진 한 장",
     ]
 

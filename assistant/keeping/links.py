@@ -30,13 +30,23 @@ def wikilink(note: str, title: str, headings: Sequence[str], line: int, find: Fi
     """
     trail = headings[1:] if headings and title.casefold() in headings[0].casefold() else headings
     shown = _shown(" › ".join([title, *trail]))
-    found = find(note)
-    target = _headings(found, headings, line) if found is not None else list(headings)
     path = note.removesuffix(".md")
-    place = "".join(f"#{' '.join(_NO_HEADING.sub(' ', heading).split())}" for heading in target)
+    place = heading_place(find(note), headings, line)
     if _NO_WIKILINK.search(path):
         return f"[{shown}]({_encoded(note)}{_encoded(place, '#')})"
     return f"[[{path}{place}|{shown}]]"
+
+
+def heading_place(note: Note | None, headings: Sequence[str], line: int) -> str:
+    """Returns where in a note a place is, as a link says it: `#heading`, or `#outer#heading` where there are more.
+
+    Args:
+        note: The note; None if it can't be read any more.
+        headings: Titles above the place, outermost first; a callout's may be among them.
+        line: Line of the place, from 1.
+    """
+    target = _headings(note, headings, line) if note is not None else headings
+    return "".join(f"#{' '.join(_NO_HEADING.sub(' ', heading).split())}" for heading in target)
 
 
 def _headings(note: Note, headings: Sequence[str], line: int) -> list[str]:

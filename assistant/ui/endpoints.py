@@ -14,10 +14,14 @@ from assistant.assistant import Assistant
 from assistant.conversations import Conversations
 from assistant.errors import ConversationsError, MutgoError
 from assistant.lookups import answer_json, hits_json, note_json
+from assistant.obsidian_app import ObsidianVault, obsidian_vault
+from assistant.pictures import pictures_in
+from assistant.settings import Settings
 from assistant.turns import Turn
 from assistant.ui.empty import status_html
 from assistant.ui.history import list_html
 from assistant.ui.history_texts import history_texts
+from assistant.ui.security import is_loopback
 from assistant.ui.sources import Place, source_html
 from assistant.ui.talk import QUESTION_LIMIT, answer_language
 from assistant.ui.texts import texts
@@ -74,8 +78,9 @@ def name_lookups(assistant: Assistant, at_once: int) -> None:
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=at_once, concurrency_id="lookups")
 
 
-def name_page_endpoints(assistant: Assistant) -> None:
+def name_page_endpoints(assistant: Assistant, settings: Settings) -> None:
     """Adds what the page's scripts ask of the notes and of an answer."""
+    folder = settings.notes_folder()
 
     def source(
         note: str,
@@ -88,7 +93,7 @@ def name_page_endpoints(assistant: Assistant) -> None:
     ) -> str:
         """A note as safe HTML, `text[start:end]` marked, or pointed at by line or heading."""
         place = Place(note, int(start), int(end), quote, int(line), heading)
-        return source_html(assistant, place, texts(language))
+        return source_html(assistant, place, texts(language), pictures_in(folder), vault_at_hand(settings))
 
     def status(seen: str = "") -> dict[str, str]:
         """The version of the index; if it is not the one seen, also the line that says what it holds."""
@@ -107,6 +112,11 @@ def name_page_endpoints(assistant: Assistant) -> None:
 
     for endpoint in (status, source, suggestions):
         api(endpoint, api_name=endpoint.__name__, queue=False, api_visibility="undocumented")
+
+
+def vault_at_hand(settings: Settings) -> ObsidianVault | None:
+    """The Obsidian vault that whoever has the page open can open too: that of the same machine."""
+    return obsidian_vault(settings.notes_folder()) if is_loopback(settings.host) else None
 
 
 def name_history_endpoints(store: Conversations) -> None:

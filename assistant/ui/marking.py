@@ -104,7 +104,7 @@ def mark(html: str, fence: str) -> tuple[str, bool]:
         The HTML without the fence's characters, and whether anything was marked.
     """
     marked, inside, pieces = False, False, list[str]()
-    for piece in _PIECE.split(html):
+    for piece in tags_and_text(html):
         if piece.startswith("<"):
             inside = inside and not _BLOCK_END.match(piece)  # a fence never spans blocks
             pieces.append(piece.replace(fence[0], "").replace(fence[1], ""))
@@ -118,6 +118,11 @@ def mark(html: str, fence: str) -> tuple[str, bool]:
             else:
                 pieces.append(part)
     return "".join(pieces), marked
+
+
+def tags_and_text(html: str) -> list[str]:
+    """Splits HTML into its tags, which begin with `<`, and the text between them."""
+    return _PIECE.split(html)
 
 
 def _line_at(offsets: Sequence[int], position: int) -> int:

@@ -1,10 +1,12 @@
 """A note as safe HTML that looks like a note, with the cited span marked.
 
 A note is untrusted text: whatever HTML it holds goes through a sanitiser that keeps the looks of
-text and nothing else. No image, frame, form, style or script survives, so nothing is ever fetched.
+text and nothing else. No image, frame, form, style or script survives. The pictures of the vault are
+put in afterwards, made here (`picture_html.py`), so nothing else is ever fetched.
 """
 
 import re
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +18,11 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from assistant.ui.marking import Span, fence_for, fence_tokens, mark, span_of
+from assistant.ui.marking import Span, fence_for, fence_tokens, mark, span_of, tags_and_text
 from assistant.ui.obsidian import CALLOUTS, obsidian
+from assistant.ui.picture_html import FindTarget, picture_html
 from assistant.ui.readable import readable
+from assistant.ui.texts import KOREAN, Texts
 
 Resolve = Callable[[str], str | None]
 
@@ -61,7 +65,14 @@ class NoteHtml:
     whole: bool
 
 
-def render_note(text: str, start: int, end: int, resolve: Resolve | None = None) -> NoteHtml:
+def render_note(
+    text: str,
+    start: int,
+    end: int,
+    resolve: Resolve | None = None,
+    find: FindTarget | None = None,
+    words: Texts = KOREAN,
+) -> NoteHtml:
     """Renders a note with `text[start:end]` marked.
 
     Args:
@@ -69,6 +80,8 @@ def render_note(text: str, start: int, end: int, resolve: Resolve | None = None)
         start: First cited character.
         end: One past the last; `end <= start` marks nothing.
         resolve: Gives the path of the note a wikilink means, None when there is none.
+        find: Gives the picture that a target means, None when there is none.
+        words: What is said of pictures.
 
     Returns:
         The note; when the span cannot be marked (it lies in front matter or raw HTML, or in text
@@ -79,14 +92,42 @@ def render_note(text: str, start: int, end: int, resolve: Resolve | None = None)
     shown, whole = _shown_lines(text, span)
     fence = fence_for(text)
     parser = _parser()
-    env: EnvType = {"span": span, "fence": fence, "resolve": resolve or _unresolved}
+    pictures = _Pictures(find or _unresolved, words, fence)
+    env: EnvType = {"span": span, "fence": fence, "resolve": resolve or _unresolved, "pictures": pictures}
     html = parser.render("\n".join(shown), env)
     html, marked = mark(_cleaner().clean(html), fence)
-    return NoteHtml(html, heading_path(shown, span.first_line), marked, whole)
+    return NoteHtml(pictures.put_into(html), heading_path(shown, span.first_line), marked, whole)
 
 
 def _unresolved(name: str) -> None:
-    """Wikilinks lead nowhere."""
+    """Links and pictures lead nowhere."""
+
+
+class _Pictures:
+    """The pictures of a note while it is rendered; a word that no note can know holds the place of each."""
+
+    def __init__(self, find: FindTarget, words: Texts, fence: str) -> None:
+        self.find = find
+        self.words = words
+        self.fence = fence
+        self.made = list[str]()
+        self.word = f"mutgo{secrets.token_hex(16)}n"
+
+    def keep(self, token: Token) -> str:
+        """Makes the HTML of a picture, and returns what holds its place until the rest is cleaned."""
+        label = re.sub(f"[{self.fence}]", "", token.content)
+        marks = re.sub(f"[^{self.fence}]", "", token.content)  # a citation may begin or end in a label
+        link, linked = token.meta["link"], bool(token.meta["linked"])
+        self.made.append(picture_html(link, label, self.find, self.words, linked=linked))
+        return f"{self.word}{len(self.made) - 1};{marks}"
+
+    def put_into(self, html: str) -> str:
+        """Puts the pictures into cleaned HTML, among its text alone, never inside a tag."""
+        place = re.compile(f"{self.word}(\\d+);")
+        return "".join(
+            place.sub("" if piece.startswith("<") else lambda found: self.made[int(found[1])], piece)
+            for piece in (tags_and_text(html) if self.made else [html])
+        )
 
 
 def heading_path(lines: Sequence[str], line: int) -> tuple[str, ...]:
@@ -181,7 +222,7 @@ def _wikilink(
 def _image_line(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    return f'<span class="image">{escape(tokens[index].content)}</span>'
+    return env["pictures"].keep(tokens[index])
 
 
 def _footnote_label(

@@ -4,7 +4,8 @@ Rules for markdown-it. They only build tokens; nothing here decides what HTML is
 """
 
 import re
-from html import escape
+from dataclasses import replace
+from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
@@ -14,7 +15,9 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 from mdit_py_plugins.footnote import footnote_plugin
 
+from index.reading.document import Link
 from index.reading.inline_state import KoreanInline
+from index.reading.targets import markdown_link, wikilink
 
 CALLOUTS = {
     "info": "info", "note": "info", "todo": "info", "abstract": "info", "summary": "info",
@@ -25,17 +28,17 @@ CALLOUTS = {
     "example": "example", "quote": "quote", "cite": "quote",
 }  # fmt: skip
 
-# Stands for a picture that has neither a name nor a text.
-NAMELESS = "그림"
-
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*(.*)")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 _COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
 _TASK = re.compile(r"\[([ xX])\] ")
 _HIGHLIGHT = re.compile(r"==(?=[^\s=])([^\n]{0,400}?[^\s=])==(?!=)")
 _BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^[A-Za-z0-9_-]+\s*$")
-_HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_HTML_IMAGE = re.compile(r"""(<img\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*>)""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""(?<![\w-])(src|alt|width|height)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE
+)
+_PIXELS = re.compile(r"(\d{1,5})(?:px)?")
 
 
 def obsidian(parser: MarkdownIt) -> None:
@@ -128,18 +131,15 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
         target, alias = found[1].strip(), (found[2] or "").strip()
         embed = found[0].startswith("!")
         if embed and is_picture(target):
-            _image_line(state, target.removesuffix(".md"))
+            token = state.push("image_line", "span", 0)
+            link = wikilink(embedded=True, target=target, alias=alias, start=0, end=0)
+            _as_picture(token, link.alias or target.removesuffix(".md"), link)
         else:
             token = state.push("wikilink", "a", 0)
             token.content = alias or target.replace("#", " › ").strip(" ›")
             token.meta = {"target": target}
     state.pos = found.end()
     return True
-
-
-def _image_line(state: StateInline, label: str) -> None:
-    token = state.push("image_line", "span", 0)
-    token.content = label
 
 
 def _highlight(state: StateInline, silent: bool) -> bool:
@@ -172,18 +172,43 @@ def _comment(state: StateInline, silent: bool) -> bool:
 
 
 def _images(state: StateCore) -> None:
+    """Makes every picture an `image_line`: its content is its label, its meta the `link` to it."""
+    pieces = [_html_pieces(token) if token.type == "html_block" else [token] for token in state.tokens]
+    state.tokens = [piece for split in pieces for piece in split]
     for block in state.tokens:
-        if block.type == "html_block":
-            block.content = _HTML_IMAGE.sub(_alt_of, block.content)
+        inside = 0  # a link, in which no other can stand
         for token in block.children or []:
+            inside += {"link_open": 1, "link_close": -1}.get(token.type, 0)
             if token.type == "image":
-                label = token.content or str(token.attrGet("title") or "")
-                token.type, token.content, token.children = "image_line", label or NAMELESS, None
-            elif token.type == "html_inline":
-                token.content = _HTML_IMAGE.sub(_alt_of, token.content)
+                label, address = token.content, str(token.attrGet("src") or "")
+                link = markdown_link(picture=True, address=address, label=label, start=0, end=0)
+                title = str(token.attrGet("title") or "")
+                _as_picture(token, (label if link is None else link.alias) or title, link)
+            elif token.type == "html_inline" and _HTML_IMAGE.fullmatch(token.content):
+                _as_html_picture(token)
+            if token.type == "image_line":
+                token.meta["linked"] = inside > 0
 
 
-def _alt_of(tag: re.Match[str]) -> str:
-    found = _ALT.search(tag[0])
-    label = (found[1] or found[2] or "") if found else ""
-    return f'<span class="image">{escape(label or NAMELESS)}</span>'
+def _html_pieces(block: Token) -> list[Token]:
+    """A block of HTML, its pictures apart."""
+    pieces = list[Token]()
+    for number, content in enumerate(_HTML_IMAGE.split(block.content)):
+        piece = Token("html_block", "", 0, content=content, block=True)
+        if number % 2:
+            _as_html_picture(piece)
+        pieces.append(piece)
+    return pieces if len(pieces) > 1 else [block]
+
+
+def _as_html_picture(token: Token) -> None:
+    said = {name.lower(): unescape("".join(value)) for name, *value in _ATTRIBUTE.findall(token.content)}
+    sizes = [_PIXELS.fullmatch(said.get(name, "").strip()) for name in ("width", "height")]
+    width, height = (int(size[1]) if size else None for size in sizes)
+    link = markdown_link(picture=True, address=said.get("src", "").strip(), label="", start=0, end=0)
+    _as_picture(token, said.get("alt", ""), link and replace(link, width=width, height=height))
+
+
+def _as_picture(token: Token, label: str, link: Link | None) -> None:
+    token.type, token.content, token.children = "image_line", label.strip(), None
+    token.meta = {"link": link, "linked": False}

@@ -6,7 +6,7 @@
 "use strict";
 
 (() => {
-  const { arrived, ask, isComposing, questionBox } = window.mutgo;
+  const { arrived, ask, holdPlace, isComposing, questionBox } = window.mutgo;
   const PHONE = window.matchMedia("(max-width: 860px)");
   const PEEK_DELAY_MS = 140;
   const STATUS_EVERY_MS = 1000; // an edit shows within two seconds, the sync included
@@ -110,7 +110,10 @@
     if (!from || element("side").dataset.state !== "open") return;
     const html = await fetchSource(from.dataset);
     if (html === null || mine !== request) return;
+    const side = element("side");
+    const at = side.scrollTop;
     fillPanel(html, from.dataset.n);
+    holdPlace(side, () => { side.scrollTop = at; });
   }
 
   const fetchSource = ({ note, start, end, quote, line, heading }) => call("source", [
@@ -146,7 +149,7 @@
     document.body.classList.add("source-open");
     const target = panel().querySelector("mark.cite");
     side.scrollTop = 0;
-    if (target) scrollWithin(side, target, MARK_AT);
+    holdPlace(side, () => target && scrollWithin(side, target, MARK_AT));
     if (moving) (title ?? side.querySelector(".source-close")).focus({ preventScroll: true });
   }
 

@@ -3,7 +3,7 @@
     bar        brand, interface language                      document.py
     drawer     the conversations that are kept                history.py
     talk       past turns, the turn in hand, the composer     asking.py, making.py, talk.py, chat.py, empty.py
-    source     the note a citation comes from                 sources.py, note_html.py
+    source     the note a citation comes from                 sources.py, note_html.py, pictures.py
 
 The talk is Gradio's: components, events, a queue, a state for each session. The source panel is
 filled by `page.js` from the named endpoint `source`, and the drawer by `conversations.js`, so opening
@@ -42,6 +42,7 @@ from assistant.ui.mcp_server import PATH as MCP_PATH
 from assistant.ui.mcp_server import McpServer, mcp_server
 from assistant.ui.notes_routes import notes_routes
 from assistant.ui.numbers_view import name_numbers_endpoints
+from assistant.ui.pictures import pictures_route
 from assistant.ui.security import KnownHosts
 from assistant.ui.sharing import sharing_warnings
 from assistant.ui.streams import StreamGuard
@@ -61,12 +62,12 @@ _FONTS = ["-apple-system", "BlinkMacSystemFont", "Apple SD Gothic Neo", "Malgun 
 _t = gr.I18n(**translations())
 
 
-def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Blocks:
+def build(assistant: Assistant, settings: Settings, store: Conversations) -> gr.Blocks:
     """The page over an assistant; nothing is served yet.
 
     Args:
         assistant: Who answers.
-        feedback: The folder thumbs are kept in.
+        settings: Where the notes are and thumbs are kept, and who reaches the page.
         store: Where conversations are kept.
     """
     with gr.Blocks(title="묻고 mutgo", analytics_enabled=False, fill_width=True) as page:
@@ -83,7 +84,7 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
                 html_block(source_hint(), "source")
         desk = Desk(past, now, rated, talk, question, language, scope, answerer, send, stop)
         Asking(assistant, store, desk, AT_ONCE).wire(page)
-        _wire_rating(feedback, rated, talk)
+        _wire_rating(settings.feedback_folder(), rated, talk)
 
         def load() -> dict[Any, Any]:
             return {
@@ -94,7 +95,7 @@ def build(assistant: Assistant, feedback: Path, store: Conversations) -> gr.Bloc
 
         page.load(load, outputs=[welcome, status, scope], show_progress="hidden", api_visibility="private")
         name_lookups(assistant, AT_ONCE)
-        name_page_endpoints(assistant)
+        name_page_endpoints(assistant, settings)
         name_history_endpoints(store)
         name_map_endpoints(assistant)
         name_numbers_endpoints(assistant)
@@ -130,7 +131,7 @@ def launch(assistant: Assistant, settings: Settings, open_browser: bool = False)
     """
     store = Conversations(settings.conversations_folder(), settings.notes_folder())
     atexit.register(store.close)
-    page = build(assistant, settings.feedback_folder(), store)
+    page = build(assistant, settings, store)
     tools = mcp_server(assistant, AT_ONCE) if settings.mcp else None
     try:
         _launch(page, settings, _routes(assistant, settings, store), tools, open_browser)
@@ -175,7 +176,8 @@ def _launch(
 def _routes(assistant: Assistant, settings: Settings, store: Conversations) -> list[Route]:
     """What is served beside Gradio's own."""
     export = export_route(store, notes_in(settings.notes_folder()))
-    return [export, *notes_routes(assistant, settings), *asset_routes()]
+    pictures = pictures_route(settings.notes_folder())
+    return [export, pictures, *notes_routes(assistant, settings), *asset_routes()]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

@@ -8,9 +8,13 @@ from pathlib import PurePosixPath
 from typing import Literal, Protocol
 
 from assistant.errors import UnknownNoteError
+from assistant.keeping.links import heading_place, wikilink
+from assistant.obsidian_app import ObsidianVault, opening_address
+from assistant.pictures import FindPicture, Picture
 from assistant.ui.marking import Span, span_of
 from assistant.ui.note_html import NoteHtml, Resolve, render_note
 from assistant.ui.texts import Texts
+from index.notes import parse_note
 from index.reading.document import Link
 from index.reading.links import VaultPaths, resolve_link, vault_paths
 
@@ -62,11 +66,24 @@ class _Shown:
     pointed: bool = False
 
 
-def source_html(notes: Notes, place: Place, words: Texts) -> str:
+def source_html(
+    notes: Notes,
+    place: Place,
+    words: Texts,
+    find_picture: FindPicture | None = None,
+    vault: ObsidianVault | None = None,
+) -> str:
     """The panel for a place: where it is, whether it is still so, and the note.
 
     The first `mark.cite` in it is what to scroll to. A place without a quote to show is only pointed
     at: then the note's element has the class `pointed`.
+
+    Args:
+        notes: The notes.
+        place: What to open.
+        words: The interface's texts.
+        find_picture: Finds the pictures that notes show; without it they are named only.
+        vault: The Obsidian vault that the reader can open the place in; None if there is none at hand.
     """
     try:
         text = notes.note_text(place.note)
@@ -76,8 +93,13 @@ def source_html(notes: Notes, place: Place, words: Texts) -> str:
     state = notes.note_state(place.note)
     notices = [shown.notice]
     notices += {"current": [], "changed": [words.changed], "missing": [words.missing]}[state]
-    note = render_note(text, shown.start, shown.end, resolver(notes, place.note))
-    return _panel(text, note, place.note, shown, notices, words)
+
+    def find(target: str) -> Picture | None:
+        return find_picture(place.note, target) if find_picture else None
+
+    note = render_note(text, shown.start, shown.end, resolver(notes, place.note), find, words)
+    tools = _tools(text, note, place.note, shown, words, None if state == "missing" else vault)
+    return _panel(text, note, place.note, shown, notices, tools, words)
 
 
 def resolver(notes: Notes, note: str) -> Resolve:
@@ -93,7 +115,9 @@ def resolver(notes: Notes, note: str) -> Resolve:
     return resolve
 
 
-def _panel(text: str, note: NoteHtml, path: str, shown: _Shown, notices: list[str], words: Texts) -> str:
+def _panel(
+    text: str, note: NoteHtml, path: str, shown: _Shown, notices: list[str], tools: str, words: Texts
+) -> str:
     span = span_of(text, shown.start, shown.end)
     if not note.whole:
         notices.append(words.shown_in_part)
@@ -103,8 +127,27 @@ def _panel(text: str, note: NoteHtml, path: str, shown: _Shown, notices: list[st
         f'<header class="source-head">'
         f'<h2 class="source-title" tabindex="-1">{escape(PurePosixPath(path).stem)}</h2>'
         f'<p class="source-path"><span>{escape(path)}</span> <b>{escape(lines)}</b></p>'
-        f"{_trail(note.headings)}{''.join(_notice(notice) for notice in notices if notice)}</header>"
+        f"{_trail(note.headings)}{tools}{''.join(_notice(notice) for notice in notices if notice)}</header>"
         f'<div class="note{" pointed" if shown.pointed else ""}">{raw}{note.html}</div>'
+    )
+
+
+def _tools(
+    text: str, note: NoteHtml, path: str, shown: _Shown, words: Texts, vault: ObsidianVault | None
+) -> str:
+    """What a reader may do with the place: open it in Obsidian, copy a link to it."""
+    read = parse_note(text, path)
+    line = span_of(text, shown.start, shown.end).first_line + 1
+    headings = note.headings if path.endswith(".md") else ()  # a canvas has no headings to link to
+    opening = ""
+    if vault is not None:
+        address = opening_address(vault, path, line, heading_place(read, headings, line) if headings else "")
+        opening = f'<a class="source-open" href="{escape(address)}">{escape(words.obsidian)}</a>'
+    link = wikilink(path, read.title, headings, line, lambda _: read if headings else None)
+    return (
+        f'<p class="source-tools">{opening}<button type="button" class="source-copy" data-link="{escape(link)}"'
+        f' data-label="{escape(words.copy_link)}" data-copied="{escape(words.link_copied)}" data-failed="{escape(words.link_not_copied)}">'
+        f'{escape(words.copy_link)}</button><span class="unseen" role="status"></span></p>'
     )
 
 

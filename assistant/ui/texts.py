@@ -67,6 +67,13 @@ class Texts:
     unknown: str
     shown_in_part: str
     not_rendered: str
+    picture: str
+    picture_outside: str
+    picture_large: str
+    obsidian: str
+    copy_link: str
+    link_copied: str
+    link_not_copied: str
     status: str
     skipped: str
     updated: str
@@ -150,6 +157,13 @@ KOREAN = Texts(
     unknown="‘{note}’ 노트가 없어요. 지워졌거나 이름이 바뀌었을 수 있어요.",
     shown_in_part="긴 노트라서 인용한 곳 둘레만 보여요.",
     not_rendered="인용한 원문",
+    picture="그림",
+    picture_outside="{host}에 있는 그림 · 새 탭에서 열려요",
+    picture_large="{picture} (20MB가 넘는 그림이라 여기서는 보여 드리지 않아요)",
+    obsidian="Obsidian에서 열기",
+    copy_link="링크 복사",
+    link_copied="복사했어요",
+    link_not_copied="복사하지 못했어요",
     status="노트 {notes:,}개 · 조각 {chunks:,}개",
     skipped="읽을 때 알아 둘 것 {count:,}건",
     updated="방금 반영했어요",
@@ -233,6 +247,13 @@ ENGLISH = Texts(
     unknown="There is no note “{note}”. It may have been deleted or renamed.",
     shown_in_part="This note is long; only the part around the quote is shown.",
     not_rendered="The quoted source",
+    picture="picture",
+    picture_outside="picture at {host} · opens in a new tab",
+    picture_large="{picture} (a picture of over 20 MB, which is not shown here)",
+    obsidian="Open in Obsidian",
+    copy_link="Copy link",
+    link_copied="Copied",
+    link_not_copied="Could not copy",
     status="{notes:,} notes · {chunks:,} passages",
     skipped="{count:,} things to know about the files",
     updated="Just updated",
