@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -205,13 +206,14 @@ def open_source(address: str, visit: Callable[..., Any]) -> Callable[..., Any]:
         page = visit(address, **options)
         waiting: dict[str, Any] = {}
         for name in held:
-            page.route(f"**/{name}*", lambda route, name=name: waiting.update({name: route}))
+            page.route(f"**/{name}*", partial(waiting.__setitem__, name))
         page.add_style_tag(content="#side, #side * { overflow-anchor: none !important }")
         page.locator("#question textarea").fill(QUESTION)
         page.keyboard.press("Enter")
         turn = page.locator("#now .turn[data-state=done]", has_text=QUESTION)
         turn.wait_for()
-        turn.locator(".chip").first.click()
+        if options.get("is_mobile"):  # elsewhere it opens by itself
+            turn.locator(".chip").first.tap()
         page.locator("#panel mark.cite").first.wait_for()
         return page, waiting
 
