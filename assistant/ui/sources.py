@@ -126,8 +126,8 @@ def _panel(
     return (
         f'<header class="source-head">'
         f'<h2 class="source-title" tabindex="-1">{escape(PurePosixPath(path).stem)}</h2>'
-        f'<p class="source-path"><span>{escape(path)}</span> <b>{escape(lines)}</b></p>'
-        f"{_trail(note.headings)}{tools}{''.join(_notice(notice) for notice in notices if notice)}</header>"
+        f'<div class="source-where"><p class="source-path"><span>{escape(path)}</span> <b>{escape(lines)}</b></p>'
+        f"{tools}</div>{_trail(note.headings)}{''.join(_notice(notice) for notice in notices if notice)}</header>"
         f'<div class="note{" pointed" if shown.pointed else ""}">{raw}{note.html}</div>'
     )
 
