@@ -238,7 +238,7 @@ def test_a_picture_elsewhere_is_a_link_that_says_where_it_leads():
     for address, label in (("https://evil.test/a.png", "picture"), ("HTTPS://evil.test/b.png", "도표")):
         assert (
             f'<a class="image" href="{address}" target="_blank" rel="noopener noreferrer">'
-            f"{label} <small>{said}</small></a>"
+            f"{label}<small> {said}</small></a>"
         ) in html
     assert "<img" not in html
     within = shown("[![배지](https://evil.test/a.svg)](https://ci.test/)")

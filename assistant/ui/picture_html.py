@@ -73,5 +73,5 @@ def _outside(address: str, label: str, words: Texts) -> str:
         return _named(label or words.picture)
     return (
         f'<a class="image" href="{escape(address)}" target="_blank" rel="noopener noreferrer">'
-        f"{escape(label or words.picture)} <small>{escape(words.picture_outside.format(host=host))}</small></a>"
+        f"{escape(label or words.picture)}<small> {escape(words.picture_outside.format(host=host))}</small></a>"
     )
