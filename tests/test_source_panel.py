@@ -130,6 +130,11 @@ def test_a_link_to_the_place_names_its_heading(quote: str, link: str):
     assert attribute(panel(quote), 'data-link="') == link
 
 
+def test_a_link_into_a_long_note_names_the_headings_that_are_shown():
+    text = "# 앞\n" * 3_000 + "# 람다\n## 한도\n- 15분까지 실행된다.\n"
+    assert attribute(panel("15분", OneNote(text=text)), 'data-link="') == "[[aws/람다#람다#한도|람다 › 한도]]"
+
+
 def test_the_place_opens_in_obsidian_at_its_line_or_else_its_heading():
     html = panel("둘이다", vault=ObsidianVault("노트", opens_lines=True))
     assert attribute(html, 'class="source-open" href="').endswith(

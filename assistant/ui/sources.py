@@ -136,14 +136,15 @@ def _tools(
     text: str, note: NoteHtml, path: str, shown: _Shown, words: Texts, vault: ObsidianVault | None
 ) -> str:
     """What a reader may do with the place: open it in Obsidian, copy a link to it."""
-    read = parse_note(text, path)
+    read = parse_note(text, path) if note.whole else None  # a long note takes seconds
     line = span_of(text, shown.start, shown.end).first_line + 1
     headings = note.headings if path.endswith(".md") else ()  # a canvas has no headings to link to
     opening = ""
     if vault is not None:
         address = opening_address(vault, path, line, heading_place(read, headings, line) if headings else "")
         opening = f'<a class="source-open" href="{escape(address)}">{escape(words.obsidian)}</a>'
-    link = wikilink(path, read.title, headings, line, lambda _: read if headings else None)
+    title = read.title if read else PurePosixPath(path).stem
+    link = wikilink(path, title, headings, line, lambda _: read if headings else None)
     return (
         f'<p class="source-tools">{opening}<button type="button" class="source-copy" data-link="{escape(link)}"'
         f' data-label="{escape(words.copy_link)}" data-copied="{escape(words.link_copied)}" data-failed="{escape(words.link_not_copied)}">'
