@@ -33,6 +33,7 @@ ASSETS = {
     "feedback.css": "text/css",
     "connection.js": "text/javascript",
     "asking.js": "text/javascript",
+    "clipboard.js": "text/javascript",
     "source.js": "text/javascript",
     "page.js": "text/javascript",
     "conversations.js": "text/javascript",

@@ -5,7 +5,7 @@
 "use strict";
 
 (() => {
-  const { isComposing, tell } = window.mutgo;
+  const { isComposing, tell, toClipboard } = window.mutgo;
   const SAID_MS = 2500;
   const kept = new Map(); // turn -> thumb, as the server has kept it
 
@@ -52,29 +52,6 @@
       if (answer?.ok) return answer.text();
     }
     return ["question", "answer"].map((name) => turn.querySelector(`.${name}`).innerText).join("\n\n");
-  }
-
-  /** Without https a page on another machine has no clipboard of its own, but can still copy what is selected. */
-  async function toClipboard(text) {
-    try {
-      if (!navigator.clipboard) return copySelected(await text);
-      const blob = text.then((whole) => new Blob([whole], { type: "text/plain" }));
-      await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
-      return true;
-    } catch {
-      return copySelected(await text);
-    }
-  }
-
-  function copySelected(text) {
-    const held = document.activeElement;
-    const box = document.body.appendChild(document.createElement("textarea"));
-    box.value = text;
-    box.select();
-    const done = document.execCommand("copy");
-    box.remove();
-    held?.focus();
-    return done;
   }
 
   /* ---- listening --------------------------------------------------------------------------- */

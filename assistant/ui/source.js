@@ -4,6 +4,7 @@
 "use strict";
 
 (() => {
+  const { toClipboard } = window.mutgo;
   const SAID_MS = 2000;
 
   /* ---- pictures ---------------------------------------------------------------------------- */
@@ -37,7 +38,7 @@
     const button = target.closest(".source-copy");
     if (!button) return;
     const { link, label, copied, failed } = button.dataset;
-    const said = (await copy(link)) ? copied : failed;
+    const said = (await toClipboard(link)) ? copied : failed;
     button.focus();
     button.textContent = said;
     button.nextElementSibling.textContent = said;
@@ -46,22 +47,6 @@
       button.nextElementSibling.textContent = "";
     }, SAID_MS);
   });
-
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch { // a page that is not served to this machine alone has no clipboard of that kind
-      const box = document.createElement("textarea");
-      box.value = text;
-      box.className = "unseen";
-      document.body.append(box);
-      box.select();
-      const done = document.execCommand("copy");
-      box.remove();
-      return done;
-    }
-  }
 
   Object.assign(window.mutgo, { holdPlace });
 })();
