@@ -29,6 +29,10 @@ LANGUAGE_COOKIE = "mutgo_ui"
 
 ASSETS = {
     "style.css": "text/css",
+    "turns.css": "text/css",
+    "composer.css": "text/css",
+    "source.css": "text/css",
+    "phone.css": "text/css",
     "conversations.css": "text/css",
     "feedback.css": "text/css",
     "connection.js": "text/javascript",

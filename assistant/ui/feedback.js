@@ -61,13 +61,17 @@
     const reason = on(".reason");
     if (on(".thumb")) rate(on(".thumb").dataset);
     else if (reason) explain(reason.closest(".why"), reason.dataset.reason);
+    else if (on(".why-close")) on(".why").hidden = true;
     else if (on(".tool.copy")) copy(on(".tool.copy"));
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || isComposing(event) || !event.target.matches?.(".why-said")) return;
+    const asking = event.target.closest?.(".why");
+    if (!asking || isComposing(event)) return;
+    if (event.key === "Escape") asking.hidden = true;
+    if (event.key !== "Enter" || !event.target.matches(".why-said")) return;
     event.preventDefault();
-    explain(event.target.closest(".why"), "");
+    explain(asking, "");
   });
 
   document.addEventListener("mutgo:opened", () => kept.clear()); // nothing is known of another conversation's thumbs

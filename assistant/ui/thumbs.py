@@ -70,6 +70,7 @@ def _asking_why(number: int, answer: Answer, thanks: str, words: Texts) -> str:
     )
     return (
         f'<div class="why" data-turn="{number}">{thanks}'
+        f'<button type="button" class="why-close" aria-label="{escape(words.close)}">×</button>'
         f'<div class="reasons" role="group" aria-label="{escape(words.reasons)}">{buttons}</div>'
         f'<input class="why-said" maxlength="{COMMENT_LIMIT}" autocomplete="off" aria-label="{escape(words.why_said)}"'
         f' placeholder="{escape(words.why_said)}"></div>'
