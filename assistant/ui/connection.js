@@ -68,7 +68,10 @@
       };
       waiting.push(look);
       look();
-      setTimeout(resolve, LONGEST_HOLD_MS);
+      setTimeout(() => { // an end that was lost on its way is waited for once only
+        ends = Math.max(ends, count);
+        look();
+      }, LONGEST_HOLD_MS);
     });
   }
 
