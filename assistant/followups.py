@@ -128,13 +128,19 @@ def _things(index: Index, text: str) -> list[NamedThing]:
     return [thing for thing in named if thing.entry is not None or squeeze(thing.label) not in ASPECTS]
 
 
-def _subject(index: Index, text: str, things: Sequence[NamedThing]) -> str:
-    """The noun phrase around the things a question is about: `EMR 클러스터 노드` of `EMR 클러스터 노드 종류가 뭐야?`."""
-    head = [things[0]]
+def _together(text: str, things: Sequence[NamedThing]) -> list[NamedThing]:
+    """The first thing that is named and those that are joined to it: `S3와 EBS`."""
+    head = list(things[:1])
     for thing in things[1:]:
         between = text[head[-1].end : thing.start]
         if not between.strip() or JOINED.match(between):
             head.append(thing)
+    return head
+
+
+def _subject(index: Index, text: str, things: Sequence[NamedThing]) -> str:
+    """The noun phrase around the things a question is about: `EMR 클러스터 노드` of `EMR 클러스터 노드 종류가 뭐야?`."""
+    head = _together(text, things)
     start, end = head[0].start, head[-1].end
     if has_hangul(text):
         end = _phrase_end(index.reader.morphemes.read(text), end)
@@ -188,16 +194,22 @@ def _is_fragment(text: str, opened: bool) -> bool:
 
 
 def _completed(index: Index, text: str, own: Sequence[NamedThing], before: _Before) -> FollowUp:
-    """A fragment made whole: another thing takes the place of the last one, an aspect is one of it."""
+    """A fragment made whole: other things take the place of the last ones, an aspect is one of them.
+
+    One that says of what it asks, as `S3 요금은?` does, is whole already.
+    """
     topic = FRAGMENT.sub("", ENGLISH_FRAGMENT.sub("", text).rstrip(" ?？")).rstrip(" ?？")
     last = _things(index, before.last)
-    another = own and own[-1].start == 0 and len(topic) <= own[-1].end + 1
+    others = _together(text, own)
+    named_only = others and others[0].start == 0 and len(topic) <= others[-1].end + 1
     unnamed = len(topic.split()) == 1 and has_hangul(topic) and squeeze(topic) not in ASPECTS
-    if last and (another or (len(last) > 1 and unnamed)):
-        old = last[-1]
-        rest = before.last[old.end :]
-        question = before.last[: old.start] + before_particle(topic, rest)
+    if last and (named_only or (len(last) > 1 and unnamed)):
+        old = _together(before.last, last) if len(others) > 1 else last[-1:]
+        rest = before.last[old[-1].end :]
+        question = before.last[: old[0].start] + before_particle(topic, rest)
         return FollowUp(question, question)
+    if any(thing.entry is not None for thing in own) and not (len(own) == 1 and COMPARING_TO.search(text)):
+        return FollowUp(text)
     return _prefixed(ENGLISH_FRAGMENT.sub("", text), before.subject)
 
 

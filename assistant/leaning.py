@@ -108,7 +108,7 @@ ENGLISH_FRAGMENT = _pattern(
 
 COMPARING_TO = _pattern(
     _words("와 과 랑 하고 이랑")
-    + _words("은 는")
+    + _words("은 는 의")
     + "? ?"
     + _words("뭐가 어떻게 무엇이 뭐")
     + "? ?"

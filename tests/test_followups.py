@@ -55,6 +55,9 @@ def after(index: Index, *turns: str) -> FollowUp:
             "EC2는 여러 서버가 같이 써?",
             "EC2는 여러 서버가 같이 써?",
         ),
+        (["람다가 뭐야?", "S3와 EBS는?"], "S3와 EBS가 뭐야?", "S3와 EBS가 뭐야?"),
+        (["EC2와 람다의 차이는?", "S3와 EBS는?"], "S3와 EBS의 차이는?", "S3와 EBS의 차이는?"),
+        (["S3가 뭐야?", "EBS와의 차이는?"], "S3 EBS와의 차이는?", "S3"),
         (["What is EC2?", "is it cheap?"], "is EC2 cheap?", "EC2"),
         (["What is Lambda?", "what about pricing?"], "Lambda: pricing?", "Lambda"),
         (["What is EC2?", "when should I use it?"], "when should I use EC2?", "EC2"),
@@ -74,6 +77,8 @@ def test_a_follow_up_is_completed(index: Index, turns: list[str], taken: str, ca
     [
         (["람다가 뭐야?", "그럼 EC2가 뭐야?"], "EC2가 뭐야?"),
         (["람다가 뭐야?", "S3 요금은 어떻게 계산돼?"], "S3 요금은 어떻게 계산돼?"),
+        (["람다가 뭐야?", "S3 요금은?"], "S3 요금은?"),
+        (["람다가 뭐야?", "그럼 S3와 EBS의 차이는?"], "S3와 EBS의 차이는?"),
         (["What is Lambda?", "What is EC2?"], "What is EC2?"),
         (["람다가 뭐야?"], "람다가 뭐야?"),
         (["람다가 뭐야?", "  "], ""),
