@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
@@ -54,12 +55,22 @@ def test_ollama_is_looked_for_where_it_listens_unless_told_otherwise(monkeypatch
     assert Settings(model="ollama:small").model_server() == ""
 
 
-def test_looking_holds_nobody_up_and_is_known_moments_later(listening: socket.socket):
+def test_looking_holds_nobody_up_and_is_known_moments_later(
+    listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+):
     settings = served(listening)
     listening.close()
+    may_answer = Event()
+
+    def slowly(settings: Settings) -> ModelError | None:
+        assert may_answer.wait(60)
+        return unreachable(settings)
+
+    monkeypatch.setattr("assistant.generating.reach.unreachable", slowly)
     reach = Reach(settings)
     assert reach.trouble() is None
-    for _ in range(300):
+    may_answer.set()
+    for _ in range(600):
         if reach.trouble() is not None:
             break
         time.sleep(0.1)
