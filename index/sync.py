@@ -42,7 +42,7 @@ __all__ = ["CATALOG_FILE", "Progress", "SyncReport", "check_folder", "note_files
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`wait`, `read`, `embed`, `store`), how much is done and how much there is."""
 
-READING_VERSION = 8
+READING_VERSION = 9
 """Raised when the same file gives other blocks, chunks or names, so that all notes are read again."""
 
 _KEPT_VECTORS = 10_000

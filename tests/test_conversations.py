@@ -16,7 +16,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.answers import Answer, More, Nearest, Sentence
@@ -527,6 +527,9 @@ _texts = st.text(alphabet="가나다 aB1.*_`#$[]<>|~=%-+>:)(\\^!&;", min_size=1,
 
 
 @settings(max_examples=300, deadline=None)
+@example("&#1", "item")
+@example("&#38;", "item")
+@example("&copy", "paragraph")
 @given(_texts.filter(bool), st.sampled_from(["item", "step", "paragraph", "note"]))
 def test_what_is_written_out_reads_as_it_was_said(text: str, form: Any):
     note = exported(
@@ -649,6 +652,30 @@ def test_an_answer_goes_on_when_its_page_is_closed_and_the_next_page_follows_it(
     assert last.now.state == "done"
     assert last.now.answer is not None
     assert len(last.now.answer.sentences) == 2
+
+
+def test_a_page_that_follows_while_the_answer_ends_has_all_of_it(store: Conversations):
+    answers, makings = Patient(), Makings(2)
+    page = makings.ask("one", lambda stop: converse(answers, Talk(), Ask("질문"), stop, store))
+    talk = [next(page), next(page)][-1]
+    again = makings.follow("other", talk, store)
+    next(again)  # and before it asks for more, all the rest is there
+    answers.go_on.set()
+    assert [*page][-1].now is not None
+    *_, last = again
+    assert last.now is not None
+    assert last.now.state == "done"
+
+
+def test_a_page_that_asked_follows_its_answer_once(store: Conversations):
+    answers, makings = Patient(), Makings(2)
+    page = makings.ask("one", lambda stop: converse(answers, Talk(), Ask("질문"), stop, store))
+    talk = [next(page), next(page)][-1]
+    assert list(makings.follow("one", talk, store)) == []
+    answers.go_on.set()
+    *_, last = page
+    assert last.now is not None
+    assert last.now.state == "done"
 
 
 def test_a_page_that_goes_over_to_another_conversation_gets_nothing_more_of_the_first(store: Conversations):

@@ -37,6 +37,7 @@ _WORDS = {
 }  # fmt: skip
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>~|$]|#(?=\S)|(?<==)=|(?<=%)%)")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _OPENS_BLOCK = re.compile(r"^(\d+)([.)])|^([-+:])(?=\s|-|$)")
 
 _BULLETS = {"item": "- ", "subitem": "    - "}
@@ -181,8 +182,9 @@ def _more(answer: Answer, words: dict[str, str], find: FindNote) -> str:
 def _inline(text: str) -> str:
     r"""A plain text as Markdown that shows the very same.
 
-    >>> _inline("1. *args는 #태그 $5"), _inline("EC2_instance")
-    ('1\\. \\*args는 \\#태그 \\$5', 'EC2\\_instance')
+    >>> _inline("1. *args는 #태그 $5"), _inline("EC2_instance"), _inline("A&T; 값")
+    ('1\\. \\*args는 \\#태그 \\$5', 'EC2\\_instance', 'A&amp;T; 값')
     """
-    escaped = _MARKUP.sub(r"\\\1", text.replace("\n", " "))
+    plain = _ENTITY.sub("&amp;", text.replace("\n", " "))
+    escaped = _MARKUP.sub(r"\\\1", plain)
     return _OPENS_BLOCK.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", escaped)

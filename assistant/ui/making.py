@@ -90,9 +90,13 @@ class Makings:
         turn = talk.now.id
         with self._guard:
             found = [one for one in self._made if one.talk.now is not None and one.talk.now.id == turn]
+            page = self._pages.get(session)
         if found and turn is not None:
-            yield found[-1].talk
-            yield from self._followed(session, found[-1], found[-1].talk)
+            if page is not None and page.making is found[-1]:
+                return  # who asked while the page still loaded follows it already
+            shown = found[-1].talk
+            yield shown
+            yield from self._followed(session, found[-1], shown)
         else:
             yield from self._watched(session, talk, store)
 

@@ -1,6 +1,5 @@
 """A block's text to its sentences, and inline markup to what it says."""
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -52,8 +51,7 @@ def plain_text(raw: str) -> str:
 
 def spoken(inline: Inline, first: int, last: int) -> str:
     """Returns what a range of read inline Markdown says, in one line, NFC."""
-    said = inline.said(first, last)
-    return normalise(html.unescape(said) if "&" in said else said)
+    return normalise(inline.said(first, last))
 
 
 def sentence_ranges(joined: str, inline: Inline | None = None) -> Iterator[tuple[int, int]]:
