@@ -2,15 +2,15 @@
 
 A question's words that nothing near it says, names that no note has, a number asked for where no sentence
 gives one: each is a sign that adds to the log-odds that an answer would be beside the point. The weights
-were fitted by logistic regression on the cases of `evals/cases` whose split is `dev`. Cosines enter as
-standard deviations over the index, so that the same weights serve other models.
+were fitted by logistic regression on the cases of `evals/cases` whose split is `dev`. Cosines enter on the
+scale of the embedding model (`index/scale.py`), so that the same weights serve other models.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import exp
 
 from assistant.asking import asked_noun
-from assistant.evidence import coverage, unit_weight, unknown_focus, unknown_names
+from assistant.evidence import NOTHING, coverage, unit_weight, unknown_focus
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
 from assistant.pieces import bilingual_text
@@ -18,28 +18,28 @@ from assistant.sentences import Ranked
 from index.ranking.asked import term_weight
 from index.search import Unit
 
-_TOO_MUCH = -0.6
+_TOO_MUCH = -0.5
 """From here on mutgo says no. Of the `dev` cases that the notes answer one in eleven is refused here, of the
 others six in seven: who is refused is shown the nearest notes, who is misled believes what he reads."""
 
 _SEEN_FOR_NOUN = 3
 """So many of the best sentences are looked at for the noun that is asked for."""
 
-_USUAL = 0.88
+_USUAL = 1.96
 _WEIGHTS: Mapping[str, float] = {
-    "missing": 1.43,
-    "covered": -1.68,
-    "said": -2.09,
-    "near": -0.15,
-    "number": 2.66,
-    "number_given": -1.44,
-    "unknown_name": 2.07,
-    "unknown_focus": 0.68,
-    "unsaid": 1.61,
-    "recommend": -0.94,
-    "compare": -1.21,
-    "why": -0.54,
+    "missing": 1.86,
+    "covered": -0.77,
+    "said": -1.30,
+    "close": -3.09,
+    "number": 2.29,
+    "number_given": -0.91,
+    "unknown_focus": 0.31,
+    "unsaid": 1.46,
+    "recommend": -0.91,
+    "compare": -1.18,
+    "why": -0.47,
     "words": -0.08,
+    "blind": -1.8,
 }
 
 
@@ -50,8 +50,6 @@ def confidence(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
         inquiry: The question, and its best hits.
         ranked: The sentences of the hits.
     """
-    if any(evidence.blind for _, evidence in inquiry.hits[:1]):  # its words can't be looked for
-        return max(evidence.strength for _, evidence in inquiry.hits)
     if not ranked:
         return 0.0
     found = signs(inquiry, ranked)
@@ -63,9 +61,10 @@ def signs(inquiry: Inquiry, ranked: Sequence[Ranked]) -> dict[str, float]:
 
     `missing` is the most telling word that the best passage lacks, 1 for one that is as rare as a word can
     be in these notes; `covered` the share of what is asked that a passage holds, and `said` that a sentence
-    says with its headings; `near` the nearest sentence, in standard deviations above the usual; `unsaid` a
+    says with its headings; `close` how near the nearest sentence is on the model's scale; `unsaid` a
     noun asked for (`무슨 포트`) that none of the best sentences says, unless they give a number asked for; `words` how many things and words are
-    asked for. The others are 1 or 0.
+    asked for; `blind` an English question to Korean notes without an English version, whose words are missing
+    in them whatever they say. The others are 1 or 0.
     """
     question = inquiry.question
     views = [hit.terms for hit, _ in inquiry.hits]
@@ -80,17 +79,23 @@ def signs(inquiry: Inquiry, ranked: Sequence[Ranked]) -> dict[str, float]:
         "missing": missing / term_weight(0, inquiry.index.snapshot.living),
         "covered": covered,
         "said": max(found.said for found in ranked),
-        "near": max(found.near for found in ranked),
+        "close": _closest(inquiry, ranked),
         "number": float(number),
         "number_given": float(given),
-        "unknown_name": float(bool(unknown_names(inquiry.retrieval))),
         "unknown_focus": float(unknown_focus(inquiry.retrieval)),
         "unsaid": float(not given and _is_unsaid(inquiry, ranked[:_SEEN_FOR_NOUN])),
         "recommend": float(question.asks == "recommend"),
         "compare": float(question.asks == "compare"),
         "why": float(question.asks == "why"),
         "words": float(len(inquiry.units)),
+        "blind": float(next((evidence.blind for _, evidence in inquiry.hits if evidence != NOTHING), False)),
     }
+
+
+def _closest(inquiry: Inquiry, ranked: Sequence[Ranked]) -> float:
+    """How near the nearest sentence is, on the scale of the embedding model."""
+    mean, deviation = inquiry.retrieval.background
+    return inquiry.index.embedder.scale.read(mean + deviation * max(found.near for found in ranked))
 
 
 def _is_unsaid(inquiry: Inquiry, best: Iterable[Ranked]) -> bool:

@@ -1,5 +1,6 @@
 """What a section lists: its subsections that are things, else its items or table rows."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.headings import is_comparison, is_property, is_thing, thing_keys
@@ -11,6 +12,7 @@ from index.opened import Index
 _MOSTLY = 0.6
 """So large a share of a section's parts names things where it lists things; notes are not tidier."""
 
+_KINDS_OF = re.compile(r"(?:의\s*)?(?:종류|유형|형태|가지)|\b(?:kind|type|form)s?(?: of)?\b", re.IGNORECASE)
 _KIND_WORDS = ("종류", "유형", "형태", "가지", "kind", "type", "form")
 
 
@@ -68,6 +70,15 @@ def tells_kinds(index: Index, note: Note, section: int, pieces: Sequence[Piece])
 def lists_kinds(title: str) -> bool:
     """Whether a section says by its title that it lists kinds."""
     return any(word in title.casefold() for word in _KIND_WORDS)
+
+
+def kinds_of(title: str) -> str:
+    """Returns of what a section lists the kinds by its title; empty if it does not.
+
+    >>> kinds_of("스토리지 클래스 종류"), kinds_of("Kinds of load balancers"), kinds_of("한도")
+    ('스토리지 클래스', 'load balancers', '')
+    """
+    return _KINDS_OF.sub(" ", title).strip() if lists_kinds(title) else ""
 
 
 def _opens_with_thing(index: Index, text: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from assistant.elements import elements, tells_kinds
+from assistant.elements import elements, kinds_of, tells_kinds
 from assistant.evidence import coverage, names_only
 from assistant.headings import is_comparison
 from assistant.inquiry import TOP_HITS, Inquiry
@@ -133,9 +133,12 @@ def _score(inquiry: Inquiry, kind: OutlineKind, note: Note, section: int, pieces
         return 0.0
     found = note.sections[section]
     title = found.title if found.level > 1 else note.title
-    titled = coverage(units, inquiry.terms(title))
     fits = _is_fitting(inquiry, found.title)
-    return held + 0.5 * headed + 0.5 * titled + 0.6 * fits + _repeats(inquiry, title)
+    listed = "" if inquiry.question.compares else kinds_of(title)
+    repeats = _repeats(inquiry, listed or title)
+    # `스토리지 클래스 종류` says all of `S3 스토리지 클래스에는 어떤 것들이 있어?` that a title can.
+    titled = 1.0 if listed and repeats else coverage(units, inquiry.terms(title))
+    return held + 0.5 * headed + 0.5 * titled + 0.6 * fits + repeats
 
 
 def _path_terms(inquiry: Inquiry, note: Note, section: int) -> frozenset[str]:

@@ -13,6 +13,7 @@ from assistant.settings import AnswerLanguage
 from assistant.state import IndexStatus
 from assistant.turns import Turn
 from index.embed import Embedder, FloatArray
+from index.scale import Scale
 from index.scope import Scope
 
 DIMENSION = 64
@@ -26,6 +27,7 @@ class WordHashEmbedder(Embedder):
         self.fingerprint = f"{name}-1"
         self.dimension = DIMENSION
         self.max_tokens = 512
+        self.scale = Scale(-4.0, 1.0)  # its cosines say little of what answers what, and so hardly count
         self.embedded: list[str] = []
 
     def count_tokens(self, texts: list[str]) -> list[int]:

@@ -194,6 +194,19 @@ def test_kinds_are_the_subsections_that_name_things(open_vault: OpenVault):
     promise(assistant, answer)
 
 
+def test_the_members_asked_for_are_those_of_the_section_of_kinds_not_what_is_noted_of_them_all(
+    corpus: Assistant,
+):
+    answer = corpus.ask("S3 스토리지 클래스에는 어떤 것들이 있어?")
+    assert answer.kind == "list"
+    rows = [sentence.text for sentence in answer.sentences if sentence.form == "row"]
+    assert [row.partition(" | ")[0] for row in rows][:3] == [
+        "S3 Standard",
+        "S3 Intelligent-Tiering",
+        "S3 Standard-IA",
+    ]
+
+
 def test_steps_come_in_the_order_of_the_note(open_vault: OpenVault):
     assistant = open_vault(KOREAN_ONLY)
     answer = assistant.ask("콜드브루 만드는 순서")
@@ -301,7 +314,7 @@ def test_a_question_about_something_else_is_not_offered_notes_as_if_they_were_ne
     answer = corpus.ask("김치찌개 맛있게 끓이는 법")
     assert lines(answer) == ["노트에 없어요. ‘김치찌개’가 노트에 나오지 않아요."]
     assert answer.nearest == ()
-    assert corpus.ask("EC2에 우분투 설치하는 방법").nearest
+    assert corpus.ask("EC2에 도커 스웜 설치하는 방법").nearest
 
 
 def test_the_nearest_places_show_no_text_twice(open_vault: OpenVault):

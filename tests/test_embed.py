@@ -30,6 +30,8 @@ from index.e5.convert import GRAPH, QUESTION_GRAPH, TOKENIZER
 from index.e5.session import LateSession
 from index.embed import Embedder, load_embedder, readable
 from index.errors import EmbedderError, MutgoIndexError
+from index.scale import measure_scale
+from tests.fakes import WordHashEmbedder
 
 ROOT = Path(__file__).parents[1]
 
@@ -132,6 +134,23 @@ def test_korean_and_english_of_one_meaning_are_nearer_than_other_notes(embedder:
     ]
     scores = embedder.encode_documents(notes) @ embedder.encode_query("What is an atomic transaction?")
     assert scores.argmax() == 1
+
+
+def test_the_scale_that_is_written_down_is_the_measured_one(embedder: Embedder) -> None:
+    measured = measure_scale(embedder.encode_query, embedder.encode_documents)
+    assert embedder.scale.unrelated == pytest.approx(measured.unrelated, abs=0.003)
+    assert embedder.scale.related == pytest.approx(measured.related, abs=0.003)
+
+
+def test_an_answer_reads_near_one_and_another_sentence_near_nought_on_any_models_scale() -> None:
+    stretched = WordHashEmbedder()
+    own = measure_scale(stretched.encode_query, stretched.encode_documents)
+    assert own.read(own.related) == pytest.approx(1)
+    assert own.read(own.unrelated) == pytest.approx(0)
+    blind = measure_scale(
+        lambda _: np.ones(4, np.float32) / 2, lambda texts: np.full((len(texts), 4), 0.5, np.float32)
+    )
+    assert blind.read(blind.related + 0.001) < 0.1  # a model that tells nothing apart
 
 
 def test_vectors_do_not_depend_on_order_or_company(embedder: Embedder) -> None:
