@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from assistant.definitions import define_each
 from assistant.elements import elements, lists_kinds, tells_kinds
 from assistant.headings import is_thing, names_several, thing_keys
 from assistant.inquiry import Inquiry
@@ -18,7 +19,11 @@ _BEHIND = 1.5
 """A further sentence may score so much less than the best."""
 
 _FEWEST_COMPARED = 3
-"""Of a comparison one sentence tells one side at most."""
+"""Of a comparison one sentence tells one side at most; and so many may tell of a side, however little is
+told of the other."""
+
+_FEWEST_OF_SIDE = 2
+"""What is best on both sides may leave one of them undefined."""
 
 _MAX_NUMBERS = 2
 _NUMBER_BEHIND = 0.8
@@ -55,14 +60,18 @@ def passages(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
         inquiry: The question.
         ranked: The sentences that were found, best first.
     """
-    fitting = [found for found in ranked if _is_of_the_kind_asked(inquiry, found.piece)]
+    fitting = _on_subject(inquiry, [f for f in ranked if _is_of_the_kind_asked(inquiry, f.piece)])
     if not fitting:
         return []
     number = inquiry.question.number is not None
     most, behind = (_MAX_NUMBERS, _NUMBER_BEHIND) if number else (_MAX_SENTENCES, _BEHIND)
     near = [found for found in fitting if found.score >= fitting[0].score - behind][:most]
     chosen = max(near, fitting[: _FEWEST_COMPARED if inquiry.question.compares else 0], key=len)
-    return _in_order(inquiry, _both_sides(inquiry, fitting, chosen))
+    chosen = _both_sides(inquiry, fitting, chosen)
+    pieces = _in_order(inquiry, chosen)
+    if inquiry.question.asks == "yes_no":  # what decides comes first
+        pieces.sort(key=lambda piece: not _is_same(piece, fitting[0].piece))
+    return pieces
 
 
 def whole_section(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
@@ -131,15 +140,29 @@ def nearest(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
     return _in_order(inquiry, near[:_MAX_NEAREST])
 
 
-def _both_sides(inquiry: Inquiry, fitting: Sequence[Ranked], chosen: list[Ranked]) -> list[Ranked]:
-    """Of a comparison each side has a sentence, if the notes have one of it."""
-    if not inquiry.question.compares:
+def _on_subject(inquiry: Inquiry, fitting: list[Ranked]) -> list[Ranked]:
+    """Of a question on one thing, the sentences that tell of it, where the best does."""
+    sides = _sides(inquiry)
+    if len(sides) != 1 or not fitting or not _tells_of(inquiry, fitting[0].piece, sides[0]):
+        return fitting
+    return [found for found in fitting if _tells_of(inquiry, found.piece, sides[0])]
+
+
+def _both_sides(inquiry: Inquiry, fitting: Sequence[Ranked], chosen: Sequence[Ranked]) -> Sequence[Ranked]:
+    """Of a comparison each side has sentences, if the notes have any of it, and none has far more."""
+    sides = _sides(inquiry) if inquiry.question.compares else []
+    if len(sides) < 2:
         return chosen
-    for side in _sides(inquiry):
-        told = [found for found in fitting if _tells_of(inquiry, found.piece, side)]
-        if told and not any(found in chosen for found in told):
-            chosen = [*chosen, told[0]]
-    return chosen
+    told = [[found for found in fitting if _tells_of(inquiry, found.piece, side)] for side in sides]
+    kept = [*chosen, *(found for own in told for found in own[:_FEWEST_OF_SIDE] if found not in chosen)]
+    only = [[found for found in own if sum(found in other for other in told) == 1] for own in told]
+    most = max(_FEWEST_COMPARED, 1 + min(sum(found in kept for found in own) for own in only))
+    definitions = define_each(inquiry, inquiry.things)
+    for own in only:
+        first = sorted(own, key=lambda found: not any(_is_same(found.piece, piece) for piece in definitions))
+        dropped = [found for found in first if found in kept][most:]
+        kept = [found for found in kept if found not in dropped]
+    return kept
 
 
 def untold_sides(inquiry: Inquiry, pieces: Sequence[Piece]) -> list[str]:
