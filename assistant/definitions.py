@@ -32,6 +32,9 @@ _PLACE_ORDER = {"title": 0, "label": 0, "heading": 1, "callout": 2, "definition"
 _PREPOSITION = re.compile(r"\b(?:in|of|for|on|from|with)\b", re.IGNORECASE)
 _CONNECTIVE = re.compile(r"^\s*(?:와|과|이?랑|하고|및|,|&|/|and\b|or\b|vs\b)", re.IGNORECASE)
 
+_BESIDE = ("와", "과", "및", "and")
+"""What follows a name that opens a sentence on two things, squeezed."""
+
 
 def define_asked(inquiry: Inquiry) -> list[Piece]:
     """Returns the definition of each thing asked about, or what the notes say of an aspect of it.
@@ -103,11 +106,19 @@ def _definition(inquiry: Inquiry, thing: NamedThing) -> list[Piece]:
 
 
 def _defining_places(inquiry: Inquiry, thing: NamedThing) -> list[tuple[Note, NamedPlace]]:
-    """The place of the note that is all about a thing, else the first few places, defining ones first."""
+    """The place of the note that is all about a thing, else the first few places, defining ones first.
+
+    An alias may be loose, but not where the note opens with it. What defines a thing stands before what
+    else a note says of it.
+    """
     places = _ranked_places(inquiry, thing)
-    places = [(note, place) for note, place in places if place.kind != "alias"] or places
+    sure = [found for found in places if found[1].kind != "alias" or _defines(*found, thing)]
+    places = sure or places
     if places and not _is_whole_note(*places[0]):
-        places.sort(key=lambda found: not _defines(*found, thing))
+        notes = [note.path for note, _ in places]
+        places.sort(
+            key=lambda found: (not _defines(*found, thing), notes.index(found[0].path), found[1].section)
+        )
     return places[: 1 if places and _is_whole_note(*places[0]) else _MAX_PLACES]
 
 
@@ -132,10 +143,11 @@ def _is_whole_note(note: Note, place: NamedPlace) -> bool:
 
 
 def _defines(note: Note, place: NamedPlace, thing: NamedThing) -> bool:
-    """Whether a place's first sentence opens with the thing's name, as definitions do."""
+    """Whether a place's first sentence opens with the thing's name alone, as definitions do."""
     blocks = [place.block] if place.block is not None else definition_blocks(note, place.section)[:1]
     opening = squeeze(note.blocks[blocks[0]].sentences[0].text) if blocks else ""
-    return any(opening.startswith(key) for key in thing.keys)
+    rests = (opening.removeprefix(key) for key in thing.keys if opening.startswith(key))
+    return any(not rest.startswith(_BESIDE) for rest in rests)
 
 
 def _place_pieces(note: Note, place: NamedPlace, thing: NamedThing) -> Iterator[Piece]:

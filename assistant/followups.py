@@ -25,10 +25,11 @@ from assistant.leaning import (
     ONE,
     OPENING,
     PAIR,
+    PROPERTIES,
     THERE,
 )
 from assistant.particles import before_particle, with_particle
-from assistant.question import ASKING_WORDS, understand
+from assistant.question import ASKING_WORDS, NumberKind, understand
 from assistant.turns import Turn
 from index.language.morphemes import Morpheme
 from index.opened import Index
@@ -40,6 +41,9 @@ _ONLY_ASKING = ASKING_WORDS | frozenset(map(stem, "왜 어떻게 이유 why how 
 
 _PHRASE_TAGS = ("NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XPN", "XSN", "XR", "MM", "SW", "SO", "SP")
 """Kiwi's tags of what a noun phrase is made of."""
+
+_MEASURES: frozenset[NumberKind | None] = frozenset({"year", "share", "time", "size"})
+"""Numbers that say what is asked of a thing: `최대 몇 분이야?` after `람다 요금은?` is not about its price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,14 @@ def resolve(index: Index, question: str, history: Sequence[Turn]) -> FollowUp:
     before = _Before(index, said)
     own = _things(index, bare)
     if not before.subject:
-        leans = not own and _is_short(index, bare)
+        leans = not own and _is_short(index, bare) and (opened or not _has_subject(index, bare))
         return FollowUp(f"{before.last} {bare}", before.last) if leans else FollowUp(bare)
     pointed = _pointing(bare, before)
     if pointed is not None:
         return pointed
     if _is_fragment(bare, opened):
         return _completed(index, bare, own, before)
-    if _asks_only(index, bare):
+    if _asks_only(index, bare) and understand(bare).number not in _MEASURES:
         return FollowUp(f"{before.last} {bare}", before.subject)
     if not own or (len(own) == 1 and COMPARING_TO.search(bare)):
         return _prefixed(bare, before.subject)
@@ -152,7 +156,8 @@ def _phrase_end(morphemes: Sequence[Morpheme], end: int) -> int:
     for found in morphemes:
         if found.start < end:
             continue
-        if found.tag not in _PHRASE_TAGS or found.form in _ONLY_ASKING or found.start > end + 1:
+        asks = found.form in _ONLY_ASKING or found.form in PROPERTIES
+        if found.tag not in _PHRASE_TAGS or asks or found.start > end + 1:
             break
         end = found.end
     return end
@@ -223,6 +228,14 @@ def _asks_only(index: Index, text: str) -> bool:
     """Whether a question holds nothing but words of asking: `왜?`, `why is that?`."""
     terms = index.reader.terms(text)
     return all(term.rstrip("-") in _ONLY_ASKING for term in terms)
+
+
+def _has_subject(index: Index, text: str) -> bool:
+    """Whether a question has a noun of its own that is no mere aspect, though no note is about it."""
+    if not has_hangul(text):
+        return False
+    nouns = [found.form for found in index.reader.morphemes.read(text) if found.tag in ("NNG", "NNP", "SL")]
+    return any(noun not in _ONLY_ASKING and noun not in ASPECTS for noun in nouns)
 
 
 def _is_short(index: Index, text: str) -> bool:

@@ -107,6 +107,7 @@ ENGLISH_FRAGMENT = _pattern(
 )
 
 COMPARING_TO = _pattern(
+    _words("와 과 랑 하고 이랑") + _words("은 는 의") + "? ?" + _words("비교 견주 견줘"),
     _words("와 과 랑 하고 이랑")
     + _words("은 는 의")
     + "? ?"
@@ -130,3 +131,8 @@ ASPECTS = frozenset(
     "kinds types features pros cons steps pricing price cost limits security backup examples".split()
 )
 """What is asked of things rather than a thing itself, squeezed."""
+
+PROPERTIES = frozenset(
+    "요금 비용 가격 특징 장점 단점 장단점 한도 제한 용도 pricing price cost limits features pros cons".split()
+)
+"""Of those, what is no subject to go on with: after `람다 요금은?` the talk is of Lambda."""

@@ -22,6 +22,7 @@ _COUNTERS = "개대곳벌군"
 
 _NUMBERS: dict[NumberKind, re.Pattern[str]] = {
     "year": re.compile(r"(?:19|20)\d\d"),
+    "share": re.compile(r"\d\s*(?:%|퍼센트|프로(?!그|토|젝|비|세)|percent)", re.IGNORECASE),
     "time": re.compile(rf"\d\s*-?{_TIME_UNITS}|즉시|바로|immediately", re.IGNORECASE),
     "size": re.compile(rf"\d\s*(?:[KMGTP]i?B|바이트|bytes?)|{_NO_LIMIT}", re.IGNORECASE),
     "money": re.compile(

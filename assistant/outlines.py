@@ -4,6 +4,7 @@ A section is the more likely to hold what is asked for, the more of the question
 its text say, the nearer it is to a hit, and the plainer its title says that it lists or compares.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -33,6 +34,11 @@ whose words fit equally."""
 _NAMED_BESIDE = 0.1
 """The same for a thing named before the last, which mostly says where to look."""
 
+_MAKING = re.compile(
+    r"만[들드든]|생성|설정|구축|\b(?:creat(?:e|ing)|mak(?:e|ing)|set(?:ting)? ?up|build(?:ing)?|launch(?:ing)?)\b",
+    re.IGNORECASE,
+)
+
 _KIND_TITLES = ("종류", "유형", "목록", "형태", "구성", "서비스", "방식", "types", "kinds")
 
 
@@ -53,7 +59,7 @@ def outline(inquiry: Inquiry, kind: OutlineKind) -> list[Piece]:
     best_score, best = 0.0, list[Piece]()
     for candidate in _candidates(inquiry):
         note, section = candidate.note, candidate.section
-        pieces = steps(note, section) if kind == "steps" else elements(inquiry, note, section)
+        pieces = asked_steps(inquiry, note, section) if kind == "steps" else elements(inquiry, note, section)
         if len(pieces) < 2:
             continue
         if inquiry.question.kinds and not tells_kinds(inquiry.index, note, section, pieces):
@@ -64,6 +70,16 @@ def outline(inquiry: Inquiry, kind: OutlineKind) -> list[Piece]:
         if score > best_score + 1e-9:
             best_score, best = score, pieces
     return best[:MAX_LIST] if best_score >= _SURE else []
+
+
+def asked_steps(inquiry: Inquiry, note: Note, section: int) -> list[Piece]:
+    """Returns a section's steps, none where making a thing is asked for and they tell of what befalls it."""
+    pieces = steps(note, section)
+    if _MAKING.search(inquiry.question.text):
+        texts = (*heading_path(note, section), *(bilingual_text(inquiry.index, piece) for piece in pieces))
+        if not any(map(_MAKING.search, texts)):
+            return []
+    return pieces
 
 
 def titled_outline(inquiry: Inquiry) -> list[Piece]:

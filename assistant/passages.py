@@ -9,6 +9,7 @@ from assistant.elements import elements, lists_kinds, tells_kinds
 from assistant.headings import is_thing, names_several, thing_keys
 from assistant.inquiry import Inquiry
 from assistant.numbers import gives_number
+from assistant.outlines import asked_steps
 from assistant.pieces import Piece, bilingual_text, descendants, led, steps
 from assistant.sentences import Ranked
 from index.opened import Index
@@ -105,7 +106,7 @@ def whole_procedure(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
     """Returns all steps of the first section with any among those found, where steps are asked for."""
     places = [(found.piece.note, found.piece.section) for found in ranked[:_SEEN_FOR_STEPS]]
     for note, section in places:
-        pieces = steps(note, section)
+        pieces = asked_steps(inquiry, note, section)
         if len(pieces) > 1:
             return pieces
     return []
@@ -143,7 +144,12 @@ def nearest(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
 def _on_subject(inquiry: Inquiry, fitting: list[Ranked]) -> list[Ranked]:
     """Of a question on one thing, the sentences that tell of it, where the best does."""
     sides = _sides(inquiry)
-    if len(sides) != 1 or not fitting or not _tells_of(inquiry, fitting[0].piece, sides[0]):
+    if (
+        len(sides) != 1
+        or inquiry.question.compares
+        or not fitting
+        or not _tells_of(inquiry, fitting[0].piece, sides[0])
+    ):
         return fitting
     return [found for found in fitting if _tells_of(inquiry, found.piece, sides[0])]
 

@@ -12,6 +12,9 @@ from index.text import has_hangul, normalise
 
 Kind = Literal["what_is", "list", "steps", "passage"]
 
+_SPOKEN_WHAT = re.compile(r"머(?=(?:야|[예에]요|임|지|죠|니|냐|더라|가 (?:있|달))[\s?!.~]*(?:$|\s))")
+"""`머야` as it is said, for `뭐야`."""
+
 MAX_QUESTION = 2000
 """Characters of a question that are read; a person's longest questions are far shorter."""
 
@@ -48,11 +51,16 @@ _KINDS: dict[Kind, re.Pattern[str]] = {
 }
 """What asks for each kind of answer, tried in this order; a comparison is a list, too."""
 
-NumberKind = Literal["year", "money", "time", "size", "count"]
+NumberKind = Literal["year", "share", "money", "time", "size", "count"]
 
 _NUMBERS: dict[NumberKind, re.Pattern[str]] = {
     "year": re.compile(
         r"몇 ?년도|언제 (?:출시|나왔|공개|시작)|\b(?:what|which) year\b|\bwhen was\b", re.IGNORECASE
+    ),
+    "share": re.compile(
+        r"몇 ?(?:퍼센트|퍼|프로|%)|얼마나[^?]{0,6}(?:할인|싸|저렴)|(?:할인|내구성|가용성)[가-힣]* ?(?:얼마|최대|몇)"
+        r"|\b(?:what|how many|which) (?:percent|%)|\bwhat percentage\b|\bhow much (?:cheaper|discount|off)\b",
+        re.IGNORECASE,
     ),
     "time": re.compile(
         r"몇 ?(?:초|분|시간|일|주|달|개월|년|밀리초)|며칠|얼마(?:나| ?만에| 동안)|최대 (?:시간|기간)"
@@ -135,7 +143,7 @@ def understand(text: str) -> Question:
     >>> understand("스토리지 서비스 종류는?").kind, understand("What is Lambda?").language
     ('list', 'en')
     """
-    clean = normalise(text)[:MAX_QUESTION]
+    clean = _SPOKEN_WHAT.sub("뭐", normalise(text)[:MAX_QUESTION])
     compares = is_comparison(clean)
     number = _number(clean)
     kind: Kind = "list" if compares else _kind(clean)

@@ -44,7 +44,7 @@ class RememberingEmbedder(Embedder):
         """Wraps a loaded embedder."""
         self.inner = inner
         self.name, self.fingerprint = inner.name, inner.fingerprint
-        self.dimension, self.max_tokens = inner.dimension, inner.max_tokens
+        self.dimension, self.max_tokens, self.scale = inner.dimension, inner.max_tokens, inner.scale
         self._documents: dict[str, FloatArray] = {}
         self._passages: dict[str, tuple[FloatArray, FloatArray]] = {}
         self._queries: dict[str, FloatArray] = {}

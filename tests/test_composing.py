@@ -37,21 +37,49 @@ BEANS = """\
 - 리베리카는 드물다.
 """
 
+OpenNotes = Callable[[dict[str, str]], Assistant]
 Ask = Callable[[dict[str, str], str], list[str]]
 
 
 @pytest.fixture
-def ask(
+def open_notes(
     write_vault: Callable[[dict[str, str]], Path], open_index: Callable[[Path], Index], data: Path
-) -> Ask:
+) -> OpenNotes:
+    """Opens an assistant over notes."""
+
+    def opened(notes: dict[str, str]) -> Assistant:
+        folder = write_vault(notes)
+        return Assistant(Settings(notes=folder, data=data), open_index(folder))
+
+    return opened
+
+
+@pytest.fixture
+def ask(open_notes: OpenNotes) -> Ask:
     """Asks notes a question and returns the lines of the answer."""
 
     def run(notes: dict[str, str], question: str) -> list[str]:
-        folder = write_vault(notes)
-        answer = Assistant(Settings(notes=folder, data=data), open_index(folder)).ask(question)
-        return [sentence.text for sentence in answer.sentences]
+        return [sentence.text for sentence in open_notes(notes).ask(question).sentences]
 
     return run
+
+
+def test_steps_of_what_befalls_a_thing_are_not_how_it_is_made(open_notes: OpenNotes) -> None:
+    note = DRIP_BAG + "- 드립백은 원두 봉지에 갈아 담아 만든다.\n"
+    for question, form in (("드립백 우리는 순서", "step"), ("드립백 만드는 순서", "item")):
+        sentences = open_notes({"드립백.md": note}).ask(question).sentences
+        assert {s.form for s in sentences if s.text == "봉지를 뜯는다."} == {form}
+
+
+def test_a_note_that_opens_with_an_alias_defines_it(ask: Ask) -> None:
+    note = "---\naliases: [필터, 여과지]\n---\n# 필터와 커피\n필터(여과지)는 가루를 거르는 종이이다.\n## 필터 (Filter)\n- 필터는 한 번 쓰고 버린다.\n"
+    said = ask({"필터와 커피.md": note}, "필터가 뭐야?")
+    assert said == ["필터(여과지)는 가루를 거르는 종이이다.", "필터는 한 번 쓰고 버린다."]
+
+
+def test_a_sentence_on_two_things_defines_neither(ask: Ask) -> None:
+    note = "# 필터와 주전자\n필터와 주전자는 도구이다.\n## 필터 (Filter)\n필터는 가루를 거르는 종이이다.\n## 주전자\n주전자는 물을 담는다.\n"
+    assert ask({"도구.md": note}, "필터가 뭐야?")[0] == "필터는 가루를 거르는 종이이다."
 
 
 def test_steps_that_are_beside_the_point_do_not_hide_the_sentence_that_answers(ask: Ask) -> None:

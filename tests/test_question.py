@@ -133,6 +133,9 @@ def test_hangul_makes_a_question_korean(text: str, language: str):
         ("How many read replicas are possible?", "count"),
         ("람다는 몇 년도에 나왔어?", "year"),
         ("What year was S3 launched?", "year"),
+        ("S3 내구성 몇 퍼센트?", "share"),
+        ("예약 인스턴스는 최대 얼마나 할인돼?", "share"),
+        ("How much cheaper is a Spot Instance?", "share"),
         ("람다가 뭐야?", None),
         ("AMI의 형태는 몇 가지야?", None),
         ("S3 스토리지 클래스의 종류", None),
@@ -194,6 +197,17 @@ def test_yes_or_no_is_told_from_an_open_question(text: str, yes_no: bool):
 
 
 # ---- the text -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["클라우드프론트가머야", "람다가 머에요?", "람다 머임"])
+def test_what_is_asked_as_it_is_said(text: str):
+    question = understand(text)
+    assert (question.kind, question.asks, question.yes_no) == ("what_is", "what_is", False)
+    assert "머" not in question.text
+
+
+def test_what_only_looks_like_it_stays():
+    assert understand("머신 러닝이 뭐야?").text == "머신 러닝이 뭐야?"
 
 
 def test_decomposed_hangul_is_composed():
