@@ -9,7 +9,8 @@ from assistant.assistant import Assistant
 from assistant.conversations import Conversations
 from assistant.keeping.recording import Recording
 from assistant.keeping.records import Asked, TurnState
-from assistant.settings import AnswerLanguage
+from assistant.question import answer_language
+from assistant.settings import AnswerLanguage, terminal_language
 from assistant.terminal import hint_at_more, printable, show_more, show_sources
 from assistant.turns import Turn
 from index.scope import Scope
@@ -55,7 +56,8 @@ def chat(
             write(printable(show_more(last) or _NO_MORE) + "\n\n")
             continue
         stop = Event()
-        growing = assistant.stream(question, language, scope, history=history, stop=stop)
+        answered_in = answer_language(question, language, terminal_language())
+        growing = assistant.stream(question, answered_in, scope, history=history, stop=stop)
         if store is not None:
             recording = Recording(
                 store,

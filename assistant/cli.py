@@ -125,6 +125,9 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the notes, each sentence with its source."""
+    from assistant.question import answer_language
+    from assistant.settings import terminal_language
+
     with sentences_for_errors():
         settings = _settings(notes, data, embedder, lang, model)
         rows = read_batch(batch) if batch else [_required(question)]
@@ -138,7 +141,10 @@ def ask(
                     ).as_json(),
                 )
                 return
-            answer = assistant.ask(rows[0].question, settings.language, whole)
+            asked = rows[0].question
+            answer = assistant.ask(
+                asked, answer_language(asked, settings.language, terminal_language()), whole
+            )
             if as_json:
                 say_json(answer.as_json())
                 return

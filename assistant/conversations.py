@@ -46,6 +46,14 @@ _AROUND = 40
 """Characters shown either side of what was found."""
 
 
+_FIRST_QUESTION = (
+    "WITH RECURSIVE shown(question, parent) AS (SELECT question, parent FROM turns WHERE id=c.tip"
+    " UNION ALL SELECT t.question, t.parent FROM turns t JOIN shown ON t.id=shown.parent)"
+    " SELECT question FROM shown WHERE parent IS NULL"
+)
+"""The first question of the branch that a conversation was last seen by."""
+
+
 class Conversations:
     """The conversations in a folder. Safe to share between threads, and beside other processes'."""
 
@@ -254,7 +262,7 @@ class Conversations:
             rows = db.execute(
                 "SELECT c.id, c.title, c.created, c.changed, c.tip, c.vault,"
                 " (SELECT count(*) FROM turns WHERE conversation=c.id),"
-                " (SELECT question FROM turns WHERE conversation=c.id ORDER BY id LIMIT 1)"
+                f" ({_FIRST_QUESTION})"
                 f" FROM conversations c WHERE deleted_at IS NULL{holds * len(words)}"
                 " ORDER BY changed DESC, rowid DESC",
                 [pattern for word in words for pattern in (_pattern(word),) * 2],

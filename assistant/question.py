@@ -7,6 +7,7 @@ from typing import Literal
 
 from assistant.answers import Language
 from assistant.asking import Asking, asking, is_comparison, is_whether
+from assistant.settings import AnswerLanguage
 from index.terms import stem
 from index.text import has_hangul, normalise
 
@@ -14,6 +15,8 @@ Kind = Literal["what_is", "list", "steps", "passage"]
 
 _SPOKEN_WHAT = re.compile(r"머(?=(?:야|[예에]요|임|지|죠|니|냐|더라|가 (?:있|달))[\s?!.~]*(?:$|\s))")
 """`머야` as it is said, for `뭐야`."""
+
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 MAX_QUESTION = 2000
 """Characters of a question that are read; a person's longest questions are far shorter."""
@@ -167,6 +170,22 @@ def understand(text: str) -> Question:
 def _language(text: str) -> Language:
     latin = any(ch.isascii() and ch.isalpha() for ch in text)
     return "en" if latin and not has_hangul(text) else "ko"
+
+
+def answer_language(text: str, chosen: AnswerLanguage, reader: Language) -> AnswerLanguage:
+    """Returns the language to answer in: a question of nothing but names tells none, and takes the reader's.
+
+    >>> answer_language("EBS vs EFS", "auto", "ko"), answer_language("what is EBS", "auto", "ko")
+    ('ko', 'auto')
+    """
+    words = _LATIN_WORD.findall(text)
+    only_names = not has_hangul(text) and (len(words) == 1 or (words and all(map(_is_name, words))))
+    return reader if chosen == "auto" and only_names else chosen
+
+
+def _is_name(word: str) -> bool:
+    """`EC2`, `CloudFront` and what stands between two of them, but not `What`."""
+    return word.casefold() in ("vs", "and", "or") or any(ch.isupper() or ch.isdigit() for ch in word[1:])
 
 
 def _kind(text: str) -> Kind:

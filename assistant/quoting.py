@@ -14,7 +14,7 @@ from assistant.pieces import Piece, english, english_lead
 from assistant.question import Question
 from assistant.repeats import fresh
 from assistant.tables import by_tables, row_text
-from assistant.texts import not_in_the_notes, notes_disagree, nothing_said_of, remarks
+from assistant.texts import is_greeting, not_in_the_notes, notes_disagree, nothing_said_of, remarks
 from assistant.verify import verdict
 from assistant.verifying.clashing import same_amount
 from index.chunks import opening
@@ -163,6 +163,8 @@ def abstention(
     said = not_in_the_notes(question, unknown(retrieval), retrieval.chunk_count, voice(question, language))
     sentence = Sentence(said, verdict="unverified", form="note")
     more = _more(index, draft, language, Citations())
+    if is_greeting(question.text):
+        return Answer(question.text, language, question.asks, True, (sentence,))
     nearest = _nearest(index, retrieval)
     return Answer(question.text, language, question.asks, True, (sentence,), more=more, nearest=nearest)
 

@@ -33,6 +33,30 @@ _PARTLY_KOREAN: dict[Language, str] = {
 """Why an answer in English holds Korean lines: the notes it quotes have no companion, or some of them."""
 
 
+_GREETING = re.compile(
+    r"(?:안녕(?:하세요|하십니까)?|하이요?|반가(?:워요?|습니다)|고마(?:워요?|습니다)|감사(?:해요?|합니다)"
+    r"|도움말|도와 ?(?:줘요?|주세요)|사용법(?: ?알려 ?(?:줘요?|주세요))?|(?:너는?|넌) ?(?:누구|뭐)(?:야|니|예요)"
+    r"|(?:뭐|뭘|무엇을) ?할 ?수 ?있(?:어요?|니|나요))[\s!?.~^ㅎㅋ]*"
+    r"|(?:hi|hello|hey|thanks|thank you|help|who are you|what can you do)(?: there| mutgo)?[\s!?.~]*",
+    re.IGNORECASE,
+)
+_WELCOME: dict[Language, str] = {
+    "ko": "안녕하세요! 노트에 적힌 것을 물어보시면, 적힌 문장과 그 자리를 함께 보여 드려요. "
+    "이렇게 물어보세요: ‘…가 뭐야?’, ‘…와 …의 차이는?’, ‘…는 언제 써?’",
+    "en": "Hello! Ask what your notes say, and you see their own sentences, each with its place. "
+    "For example: “what is …?”, “… vs …”, “when should I use …?”",
+}
+
+
+def is_greeting(text: str) -> bool:
+    """Whether someone says hello or thanks, or asks what mutgo does, instead of asking the notes.
+
+    >>> is_greeting("안녕하세요!"), is_greeting("help"), is_greeting("하이브리드 클라우드가 뭐야?")
+    (True, True, False)
+    """
+    return _GREETING.fullmatch(text.strip()) is not None
+
+
 def with_remark(answer: Answer, remark: tuple[str, str], language: Language) -> Answer:
     """Returns an answer with a remark before it, given in Korean and English."""
     said = _remark(remark[0] if language == "ko" else remark[1])
@@ -49,6 +73,8 @@ def not_in_the_notes(question: Question, missing: Sequence[str], chunk_count: in
             if language == "ko"
             else "There are no notes yet. Put .md files into the notes folder and ask again."
         )
+    if is_greeting(question.text):
+        return _WELCOME[language]
     named = list(missing[:3])
     if language == "ko":
         if not named:

@@ -178,6 +178,16 @@ def test_a_name_is_given_and_taken_back(store: Conversations):
     assert titles(store) == ["람다가 뭐야?"]
 
 
+def test_a_conversation_is_called_as_the_branch_that_is_shown_begins(store: Conversations):
+    conversation = keep(store, ("S3 종류는?", "답"), ("그럼 요금은?", "답"))
+    kept = store.load(conversation)
+    assert kept is not None
+    store.append(conversation, Asked("EBS 볼륨 종류는?"), instead_of=kept.turns[0].id)
+    assert titles(store) == ["EBS 볼륨 종류는?"]
+    store.show(conversation, kept.turns[0].id)
+    assert titles(store) == ["S3 종류는?"]
+
+
 def test_what_was_deleted_comes_back_for_thirty_days(folder: Path):
     now = [NOW]
     with Conversations(folder, now=lambda: now[0]) as store:

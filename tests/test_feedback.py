@@ -380,6 +380,9 @@ def test_a_thumb_is_kept_and_thanked_for_on_the_page(page_over: tuple[str, Path]
     page.locator("#now .thumb.down").click()
     page.locator('#now .thumb.down[aria-pressed="true"]').wait_for()
     assert [entry.question for entry in read_feedback(folder).entries] == ["셋이 뭐야?"]
+    page.locator("#rated .reason").first.wait_for()
+    page.locator("#now .remake").click()
+    page.locator("#rated .reason").first.wait_for(state="detached")  # it was asked of the answer before
 
 
 @pytest.mark.browser

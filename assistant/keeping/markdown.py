@@ -36,7 +36,7 @@ _WORDS = {
     },
 }  # fmt: skip
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>~|$]|#(?=\S)|(?<==)=|(?<=%)%)")
+_MARKUP = re.compile(r"([\\`*_\[\]<>$]|~(?=.*~)|(?<=~)~|#(?=\S)|(?<==)=|(?<=%)%)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _OPENS_BLOCK = re.compile(r"^(\d+)([.)])|^([-+:])(?=\s|-|$)")
 
@@ -133,7 +133,7 @@ def _rows(said: Sequence[Sentence]) -> Iterator[str]:
         yield "|" + "  |" * width
         yield "|" + " --- |" * width
     for sentence in said:
-        cells = [_inline(cell) for cell in sentence.text.split(CELLS)]
+        cells = [_inline(cell).replace("|", r"\|") for cell in sentence.text.split(CELLS)]
         cells[-1] += _markers(sentence)
         yield f"| {' | '.join(cells)} |"
         if sentence.form == "header":
@@ -182,8 +182,10 @@ def _more(answer: Answer, words: dict[str, str], find: FindNote) -> str:
 def _inline(text: str) -> str:
     r"""A plain text as Markdown that shows the very same.
 
-    >>> _inline("1. *args는 #태그 $5"), _inline("EC2_instance"), _inline("A&T; 값")
-    ('1\\. \\*args는 \\#태그 \\$5', 'EC2\\_instance', 'A&amp;T; 값')
+    A pipe is one of a table only in its rows, and one tilde alone strikes nothing out.
+
+    >>> _inline("1. *args는 #태그 $5"), _inline("EC2_instance"), _inline("A&T; 값"), _inline("1~5분 | 값")
+    ('1\\. \\*args는 \\#태그 \\$5', 'EC2\\_instance', 'A&amp;T; 값', '1~5분 | 값')
     """
     plain = _ENTITY.sub("&amp;", text.replace("\n", " "))
     escaped = _MARKUP.sub(r"\\\1", plain)

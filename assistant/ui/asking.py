@@ -173,7 +173,7 @@ class Asking:
         before = self._resumed(before, request)
         answered = self._answered(_as_chosen(Ask(asked), chosen, where, who), before, request)
         for count, changed in enumerate(answered):
-            yield changed | ({self._desk.question: "", self._desk.rated: ""} if count == 0 else {})
+            yield changed | ({self._desk.question: ""} if count == 0 else {})
 
     def ask_anew(
         self, order: str, chosen: str, where: list[str], who: str, before: Talk, request: gr.Request
@@ -210,10 +210,13 @@ class Asking:
         return before if before.turns else opened_talk(self._store, request.query_params.get("c", ""))
 
     def _answered(self, asked: Ask, before: Talk, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        asked = replace(asked, reader=ui_language(Headers(request.headers)))
         talks = self._makings.ask(
             _session(request), lambda stop: converse(self._assistant, before, asked, stop, self._store)
         )
-        return self._shown(talks, request)
+        for count, changed in enumerate(self._shown(talks, request)):
+            # What was asked or thanked for was said of the answer before.
+            yield changed | ({self._desk.rated: ""} if count == 0 else {})
 
     def _shown(self, talks: Iterator[Talk], request: gr.Request) -> Iterator[dict[Any, Any]]:
         """The conversation as it grows; at the end nothing, as Gradio sends what came last once more."""

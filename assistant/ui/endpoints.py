@@ -23,7 +23,7 @@ from assistant.ui.history import list_html
 from assistant.ui.history_texts import history_texts
 from assistant.ui.security import is_loopback
 from assistant.ui.sources import Place, source_html
-from assistant.ui.talk import QUESTION_LIMIT, answer_language
+from assistant.ui.talk import QUESTION_LIMIT, chosen_language
 from assistant.ui.texts import texts
 
 # Of an answer that cites more places, the first ones tell what it is about.
@@ -47,7 +47,7 @@ def name_lookups(assistant: Assistant, at_once: int) -> None:
             tags: Only notes with any of these tags, or tags nested in them.
         """
         return _said(
-            lambda: answer_json(assistant, question, answer_language(language), folders or (), tags or ())
+            lambda: answer_json(assistant, question, chosen_language(language), folders or (), tags or ())
         )
 
     def search(

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Protocol
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Language
 from assistant.assistant import Answerer
 from assistant.conversations import Conversation, Conversations
 from assistant.errors import ConversationsError
 from assistant.keeping.recording import Recording
 from assistant.keeping.records import Asked, TurnState
 from assistant.lookups import LONGEST_QUESTION
+from assistant.question import answer_language
 from assistant.settings import AnswerLanguage
 from assistant.turns import Turn as Said
 from assistant.ui.chat import State, Turn, turn_html, unkept_html
@@ -66,6 +67,7 @@ class Ask:
         instead: Number of the turn in whose place it is asked, from 0; by default it comes last.
         alone: Without regard to the turns before.
         answerer: Who is to write the answer; by default the chat model, where there is one.
+        reader: Language of the page.
     """
 
     question: str
@@ -74,6 +76,7 @@ class Ask:
     instead: int | None = None
     alone: bool = False
     answerer: Answerer | None = None
+    reader: Language = "ko"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def talk_of(conversation: Conversation) -> Talk:
     return Talk(tuple(turns[:-1]), turns[-1] if turns else None, conversation.id)
 
 
-def answer_language(chosen: str) -> AnswerLanguage:
+def chosen_language(chosen: str) -> AnswerLanguage:
     """The language to answer in; anything that is not one is `auto`."""
     return chosen if chosen in ("ko", "en", "both") else "auto"  # type: ignore[return-value]
 
@@ -191,7 +194,7 @@ def converse(
     answer: Answer | None = None
     state: State = "done"
     try:
-        language = answer_language(ask.language)
+        language = answer_language(asked, chosen_language(ask.language), ask.reader)
         for grown in answers.stream(
             asked, language, ask.scope, history=history, answerer=ask.answerer, stop=stop
         ):
