@@ -108,17 +108,13 @@ def _definition(inquiry: Inquiry, thing: NamedThing) -> list[Piece]:
 def _defining_places(inquiry: Inquiry, thing: NamedThing) -> list[tuple[Note, NamedPlace]]:
     """The place of the note that is all about a thing, else the first few places, defining ones first.
 
-    An alias may be loose, but not where the note opens with it. What defines a thing stands before what
-    else a note says of it.
+    An alias may be loose, and counts only where the note opens with it and nothing says it better.
     """
     places = _ranked_places(inquiry, thing)
-    sure = [found for found in places if found[1].kind != "alias" or _defines(*found, thing)]
-    places = sure or places
     if places and not _is_whole_note(*places[0]):
-        notes = [note.path for note, _ in places]
-        places.sort(
-            key=lambda found: (not _defines(*found, thing), notes.index(found[0].path), found[1].section)
-        )
+        places.sort(key=lambda found: _vagueness(*found, thing))
+    if places and (places[0][1].kind != "alias" or _vagueness(*places[0], thing)):
+        places = [found for found in places if found[1].kind != "alias"] or places
     return places[: 1 if places and _is_whole_note(*places[0]) else _MAX_PLACES]
 
 
@@ -142,12 +138,17 @@ def _is_whole_note(note: Note, place: NamedPlace) -> bool:
     return place.kind in ("title", "label") or (note.sections[place.section].level == 1 and tops == 1)
 
 
-def _defines(note: Note, place: NamedPlace, thing: NamedThing) -> bool:
-    """Whether a place's first sentence opens with the thing's name alone, as definitions do."""
+def _vagueness(note: Note, place: NamedPlace, thing: NamedThing) -> int:
+    """How little a place defines a thing: 0 opens with its name in a sentence, 1 in an item of a list, 2 without."""
     blocks = [place.block] if place.block is not None else definition_blocks(note, place.section)[:1]
-    opening = squeeze(note.blocks[blocks[0]].sentences[0].text) if blocks else ""
+    if not blocks:
+        return 2
+    first = note.blocks[blocks[0]]
+    opening = squeeze(first.sentences[0].text)
     rests = (opening.removeprefix(key) for key in thing.keys if opening.startswith(key))
-    return any(not rest.startswith(_BESIDE) for rest in rests)
+    if all(rest.startswith(_BESIDE) for rest in rests):
+        return 2
+    return int(place.block is None and first.kind == "item")
 
 
 def _place_pieces(note: Note, place: NamedPlace, thing: NamedThing) -> Iterator[Piece]:

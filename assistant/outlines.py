@@ -76,7 +76,7 @@ def asked_steps(inquiry: Inquiry, note: Note, section: int) -> list[Piece]:
     """Returns a section's steps, none where making a thing is asked for and they tell of what befalls it."""
     pieces = steps(note, section)
     if _MAKING.search(inquiry.question.text):
-        texts = (*heading_path(note, section), *(bilingual_text(inquiry.index, piece) for piece in pieces))
+        texts = (heading_path(note, section), *(bilingual_text(inquiry.index, piece) for piece in pieces))
         if not any(map(_MAKING.search, texts)):
             return []
     return pieces

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.definitions import define_each
 from assistant.elements import elements, lists_kinds, tells_kinds
@@ -13,7 +14,7 @@ from assistant.outlines import asked_steps
 from assistant.pieces import Piece, bilingual_text, descendants, led, steps
 from assistant.sentences import Ranked
 from index.opened import Index
-from index.search import Unit
+from index.search import NamedThing, Unit
 
 _MAX_SENTENCES = 8
 _BEHIND = 1.5
@@ -70,6 +71,8 @@ def passages(inquiry: Inquiry, ranked: Sequence[Ranked]) -> list[Piece]:
     chosen = max(near, fitting[: _FEWEST_COMPARED if inquiry.question.compares else 0], key=len)
     chosen = _both_sides(inquiry, fitting, chosen)
     pieces = _in_order(inquiry, chosen)
+    if inquiry.question.compares:
+        pieces = [*_undefined(inquiry, pieces), *pieces]
     if inquiry.question.asks == "yes_no":  # what decides comes first
         pieces.sort(key=lambda piece: not _is_same(piece, fitting[0].piece))
     return pieces
@@ -163,20 +166,39 @@ def _both_sides(inquiry: Inquiry, fitting: Sequence[Ranked], chosen: Sequence[Ra
     kept = [*chosen, *(found for own in told for found in own[:_FEWEST_OF_SIDE] if found not in chosen)]
     only = [[found for found in own if sum(found in other for other in told) == 1] for own in told]
     most = max(_FEWEST_COMPARED, 1 + min(sum(found in kept for found in own) for own in only))
-    definitions = define_each(inquiry, inquiry.things)
     for own in only:
-        first = sorted(own, key=lambda found: not any(_is_same(found.piece, piece) for piece in definitions))
-        dropped = [found for found in first if found in kept][most:]
+        dropped = [found for found in own if found in kept][most:]
         kept = [found for found in kept if found not in dropped]
     return kept
 
 
+def _undefined(inquiry: Inquiry, pieces: Sequence[Piece]) -> list[Piece]:
+    """Returns what defines each thing that is compared, where the sentences found don't."""
+    text, things = inquiry.question.text, list[NamedThing]()
+    for unit, after in pairwise((*inquiry.units, None)):
+        # `인스턴스 스토어` is not about instances.
+        modifies = unit and after and after.thing is None and f"{unit.text} {after.text}" in text
+        if unit is not None and unit.thing is not None and not modifies:
+            things.append(inquiry.retrieval.things[unit.thing])
+    definitions = [found[0] for thing in things if (found := define_each(inquiry, [thing]))]
+    return [found for found in definitions if not any(_is_same(found, piece) for piece in pieces)]
+
+
 def untold_sides(inquiry: Inquiry, pieces: Sequence[Piece]) -> list[str]:
-    """Returns the things that were to be compared and of which an answer says nothing, as they were called."""
+    """Returns what was to be compared and of which an answer says nothing, as it was called.
+
+    Things that notes name, and nouns that no note has, with what stands before them: `인스턴스 스토어`.
+    """
     if not inquiry.question.compares:
         return []
-    sides = _sides(inquiry)
-    return [side.text for side in sides if not any(_tells_of(inquiry, piece, side) for piece in pieces)]
+    untold = [
+        unit.text for unit in _sides(inquiry) if not any(_tells_of(inquiry, piece, unit) for piece in pieces)
+    ]
+    for before, unit in pairwise((None, *inquiry.units)):
+        if unit is not None and unit.kind == "noun" and not unit.frequency:
+            phrase = f"{before.text} {unit.text}" if before else unit.text
+            untold.append(phrase if phrase in inquiry.question.text else unit.text)
+    return untold
 
 
 def _sides(inquiry: Inquiry) -> list[Unit]:

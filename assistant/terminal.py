@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from assistant.answers import is_doubted, written_out
@@ -33,6 +34,9 @@ _STAGES = {
     "ask": "묻기 · asking",
     "judge": "심사 · judging",
 }
+
+_BETWEEN_LINES = 15.0
+"""Seconds between two lines on one piece of work, where no bar can be drawn."""
 
 _REPEATED = (
     "(위와 같은 글뿐인 조각 {count}개는 뺐어요 · passages left out that only repeat the above: {count})"
@@ -212,18 +216,31 @@ def _hit_json(assistant: "Assistant", rank: int, hit: "Hit") -> dict[str, Any]:
     }
 
 
+def progress_lines(
+    write: Callable[[str], object], now: Callable[[], float] = monotonic
+) -> Callable[[str, int, int], None]:
+    """Returns what tells of long work in lines: as each stage begins, and every quarter of a minute how far it is."""
+    said: dict[str, float] = {}
+
+    def say(stage: str, done: int, total: int) -> None:
+        if not total or stage not in ("wait", "model", "embed", "ask"):
+            return
+        if stage not in said:
+            write(f"mutgo: {_STAGES[stage]} ({total})\n")
+        elif now() < said[stage] + _BETWEEN_LINES or done >= total:
+            return
+        else:
+            write(f"mutgo: {_STAGES[stage]} {done}/{total} ({done * 100 // total} %)\n")
+        said[stage] = now()
+
+    return say
+
+
 @contextmanager
 def progress_bars() -> Generator[Callable[[str, int, int], None]]:
-    """Shows the stages of long work: bars on a terminal, one line a stage elsewhere, on stderr."""
+    """Shows the stages of long work on stderr: bars on a terminal, elsewhere a line as each begins and now and then."""
     if not sys.stderr.isatty():
-        said: set[str] = set()
-
-        def say(stage: str, done: int, total: int) -> None:
-            if total and stage in ("wait", "model", "embed", "ask") and stage not in said:
-                said.add(stage)
-                sys.stderr.write(f"mutgo: {_STAGES[stage]} ({total})\n")
-
-        yield say
+        yield progress_lines(sys.stderr.write)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn

@@ -42,9 +42,9 @@ _GREETING = re.compile(
 )
 _WELCOME: dict[Language, str] = {
     "ko": "안녕하세요! 노트에 적힌 것을 물어보시면, 적힌 문장과 그 자리를 함께 보여 드려요. "
-    "이렇게 물어보세요: ‘…가 뭐야?’, ‘…와 …의 차이는?’, ‘…는 언제 써?’",
+    "이렇게 물어보세요: ‘A가 뭐야?’, ‘A와 B의 차이는?’, ‘A는 언제 써?’",
     "en": "Hello! Ask what your notes say, and you see their own sentences, each with its place. "
-    "For example: “what is …?”, “… vs …”, “when should I use …?”",
+    "For example: “what is A?”, “A vs B”, “when should I use A?”",
 }
 
 

@@ -68,6 +68,7 @@ class ScriptedAnswers:
 
     def __init__(self, *steps: Answer | Exception) -> None:
         self.steps = steps
+        self.languages: list[AnswerLanguage] = []
 
     def steps_for(self, question: str) -> Iterable[Answer | Exception]:
         """What is said to a question; for a subclass to say something else."""
@@ -83,6 +84,7 @@ class ScriptedAnswers:
         answerer: Answerer | None = None,
         stop: Event | None = None,
     ) -> Iterator[Answer]:
+        self.languages.append(language)
         for step in self.steps_for(question):
             if isinstance(step, Exception):
                 raise step

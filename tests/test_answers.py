@@ -365,6 +365,14 @@ def test_each_side_of_a_comparison_has_a_sentence(open_vault: OpenVault):
     assert {citation.note for citation in answer.citations} == {"녹차.md", "홍차.md"}
 
 
+def test_what_is_compared_is_defined(corpus: Assistant):
+    answer = corpus.ask("람다와 EC2 차이")
+    for name in ("람다", "EC2"):
+        assert lines(corpus.ask(f"{name}가 뭐야?"))[0] in lines(answer)
+    instances = lines(corpus.ask("EC2가 뭐야?"))[0]
+    assert instances not in lines(corpus.ask("인스턴스 스토어랑 EBS 차이"))
+
+
 def test_the_side_of_a_comparison_that_the_notes_are_silent_about_is_named(open_vault: OpenVault):
     notes = {
         "녹차.md": "# 녹차\n녹차는 발효하지 않은 찻잎으로 만든다.\n- 녹차는 70도 물에 우린다.\n",
@@ -372,6 +380,7 @@ def test_the_side_of_a_comparison_that_the_notes_are_silent_about_is_named(open_
     }
     for question, said in (
         ("녹차와 우롱차는 어떻게 달라?", "‘우롱차’에 대해서는"),
+        ("녹차와 루이보스의 차이는?", "‘루이보스’에 대해서는"),
         ("녹차와 홍차의 차이는?", ""),
     ):
         answer = open_vault(notes | {"홍차.md": BLACK_TEA}).ask(question)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from assistant.terminal import progress_lines
+
 ROOT = Path(__file__).parent.parent
 
 COLD_BREW = """\
@@ -592,3 +594,16 @@ def test_json_keeps_every_character_of_the_note_escaped(hostile: Run):
         citation["quote"] for citation in parsed(hostile("ask", "콜드브루가 뭐야?", "--json"))["citations"]
     ]
     assert any("\x1b[31m찬물\x1b[0m로 우려낸 \x9b2J커피\x08" in quote for quote in quotes)
+
+
+def test_long_work_is_told_of_in_lines_where_no_bar_can_be_drawn():
+    lines: list[str] = []
+    clock = iter(range(0, 1000, 6))
+    say = progress_lines(lines.append, lambda: float(next(clock)))
+    for done in range(0, 101, 10):
+        say("embed", done, 100)
+        say("read", done, 100)
+    say("embed", 100, 100)
+    assert lines[0] == "mutgo: 임베딩 · embedding (100)\n"
+    assert lines[1] == "mutgo: 임베딩 · embedding 30/100 (30 %)\n"
+    assert len(lines) == 4, "one line for every quarter of a minute"

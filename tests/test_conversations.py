@@ -19,7 +19,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Answer, More, Nearest, Sentence
+from assistant.answers import Answer, Language, More, Nearest, Sentence
 from assistant.citations import Citation, cite
 from assistant.conversations import UNDO_SECONDS, Asked, Conversation, Conversations, KeptTurn
 from assistant.errors import ConversationsError, NewerConversationsError
@@ -595,6 +595,25 @@ def test_a_talk_is_kept_as_it_is_answered_and_read_back(store: Conversations):
     *_, talk = converse(answers, talk, Ask("둘"), store=store)
     assert talk.kept
     assert opened_talk(store, talk.conversation) == talk
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "reader", "answered_in"),
+    [
+        ("S3", "auto", "ko", "ko"),
+        ("EBS vs EFS", "auto", "ko", "ko"),
+        ("S3", "auto", "en", "en"),
+        ("S3", "en", "ko", "en"),
+        ("What is S3?", "auto", "ko", "auto"),
+        ("S3가 뭐야?", "auto", "en", "auto"),
+    ],
+)
+def test_a_bare_name_is_answered_in_the_language_of_the_page(
+    question: str, language: str, reader: Language, answered_in: str
+):
+    answers = ScriptedAnswers(ANSWER)
+    list(converse(answers, Talk(), Ask(question, language, reader=reader)))
+    assert answers.languages == [answered_in]
 
 
 def test_a_page_sees_what_another_has_asked_when_it_asks(store: Conversations):
