@@ -48,6 +48,7 @@ _TO_CHOOSE = (
 _RECOMMEND = _any(
     r"(?:골라|고르|선택(?!지))[가-힣]* ?(?:하|돼|되|할|좋|지|나|면|야)|추천|적합|알맞|어울리",
     _WHICH + _TO_CHOOSE,
+    r"언제 ?(?:쓰|써|쓸|쓴|사용|이용|고르|골라|선택|유용|적합|유리)",
     r"(?:게|쪽이|것이|편이) ?(?:더 )?(?:나아|낫|나음|나을|좋)|중에 (?:뭐|뭘|어느|어떤|무엇)",
     r"\bshould (?:i|we|you|one)\b|\bwould you (?:use|pick|recommend|choose)\b|\brecommend|\bsuitable\b",
     r"\bbest (?:for|way|choice|option|service|suited|fit)\b|\bcheapest\b",

@@ -286,6 +286,9 @@ def test_the_examples_of_the_docstrings_hold(module: str, examples: int):
 @pytest.mark.parametrize(
     ("text", "asks"),
     [
+        ("람다는 언제 써?", "recommend"),
+        ("스팟 인스턴스는 언제 써야 해?", "recommend"),
+        ("람다는 언제 나왔어?", "value"),
         ("오로라 되감기는 어디에 적어 뒀지?", "where"),
         ("which note covers placement groups?", "where"),
         ("로그는 어디에 저장돼?", "value"),
