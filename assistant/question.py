@@ -104,7 +104,7 @@ ASKING_WORDS = _stems(
     "가장 총 값 개수 줄 선택지 자체 측면 면 각자 둘 셋 vs reason something 얼마 며칠 몇 최대 최소 maximum minimum max min many much long kind type "
     "form mean definition concept step process order list name differ difference "
     "compare way three two example note tell explain describe summarize work "
-    "happen keep come take wat whats".split()
+    "happen keep come take".split()
 )
 """Terms that say how to answer, not what about; a passage need not hold them to be an answer."""
 
