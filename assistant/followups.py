@@ -33,7 +33,7 @@ from assistant.question import ASKING_WORDS, NumberKind, understand
 from assistant.turns import Turn
 from index.language.morphemes import Morpheme
 from index.opened import Index
-from index.search import NamedThing, name_things
+from index.search import NamedThing, read_question
 from index.terms import stem
 from index.text import has_hangul, normalise, squeeze
 
@@ -128,7 +128,7 @@ def _things(index: Index, text: str) -> list[NamedThing]:
 
     In a small vault an aspect may be the heading of one note only, as if it were a thing.
     """
-    named = (thing for thing in name_things(index, text) if not thing.is_property)
+    named = (thing for thing in read_question(index, text).things if not thing.is_property)
     return [thing for thing in named if thing.entry is not None or squeeze(thing.label) not in ASPECTS]
 
 

@@ -88,8 +88,11 @@ class Cited:
 
     @property
     def title(self) -> str:
-        """What the note is called; a companion's file name is no title."""
-        return self.spoken.title.removesuffix(".en")
+        """What the note is called; a companion's file name is no title, and one in another language none to ask by."""
+        title = self.spoken.title.removesuffix(".en")
+        if self.spoken is self.note or not has_hangul(title):
+            return title
+        return next((short_name(s.title) for s in self.spoken.sections if s.level == 1), title)
 
 
 def cited_notes(index: Index, places: Sequence[Place], *, korean: bool) -> list[Cited]:
@@ -174,4 +177,4 @@ def question_about(headings: Sequence[str], title: str, *, korean: bool) -> str:
         return about if subject else ""
     if not is_thing_name(heading) or _VAGUE.search(name):
         return ""
-    return what_is_question(name, 0, korean) if korean else f"Explain {name}."
+    return what_is_question(name, 0 if korean else -1, korean)

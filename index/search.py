@@ -23,7 +23,17 @@ from index.ranking.wording import Wording, wording_of
 from index.scope import Scope
 from index.text import normalise
 
-__all__ = ["Hit", "NamedThing", "Retrieval", "Unit", "UnitKind", "name_things", "part_cosines", "search"]
+__all__ = [
+    "Hit",
+    "NamedThing",
+    "Retrieval",
+    "Unit",
+    "UnitKind",
+    "name_things",
+    "part_cosines",
+    "read_question",
+    "search",
+]
 
 _JOINT_SHARE = 0.4
 

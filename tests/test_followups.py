@@ -13,6 +13,7 @@ NOTES = {
     "EC2.md": "# EC2\n가상 서버이다.\n## 요금\n시간으로 계산한다.\n",
     "S3.md": "# S3\n객체를 저장한다.\n## 요금\n용량으로 계산한다.\n",
     "EBS.md": "# EBS\n블록 저장소이다.\n## 요금\n크기로 계산한다.\n",
+    "CloudFront.md": "# CloudFront\n파일을 가까이에서 보낸다.\n",
     "EMR.md": "# EMR 클러스터\n노드가 모여 있다.\n## 노드 종류\n- 마스터\n- 코어\n",
 }
 
@@ -86,6 +87,7 @@ def test_a_follow_up_is_completed(index: Index, turns: list[str], taken: str, ca
         (["람다가 뭐야?", "그럼 S3와 EBS의 차이는?"], "S3와 EBS의 차이는?"),
         (["What is Lambda?", "What is EC2?"], "What is EC2?"),
         (["김치찌개 끓이는 법", "된장찌개는?"], "된장찌개는?"),
+        (["S3가 뭐야?", "what is cloudfrnt"], "what is cloudfrnt"),
         (["람다가 뭐야?"], "람다가 뭐야?"),
         (["람다가 뭐야?", "  "], ""),
     ],

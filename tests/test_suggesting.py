@@ -26,6 +26,15 @@ NOTE = parse_note(
         ("EBS", ("이비에스", "볼륨 유형"), True, "EBS 볼륨 유형을 모두 알려 줘"),
         ("Lambda", ("AWS Lambda", "Pricing"), False, "What about the pricing of Lambda?"),
         ("Lambda", ("AWS Lambda", "Triggers"), False, "Explain Triggers."),
+        ("Lambda", ("AWS Lambda", "Lambda@Edge"), False, "What is Lambda@Edge?"),
+        ("Storage", ("Storage", "Which one to choose"), False, ""),
+        (
+            "Containers",
+            ("Containers", "Steps of a deployment"),
+            False,
+            "What are the steps of a deployment in Containers?",
+        ),
+        ("S3", ("S3", "보안"), True, "S3 보안은?"),
         ("람다", ("람다 (AWS Lambda)", "트리거"), False, ""),
         ("람다", ("어떤 때 쓸까",), True, "어떤 때 쓸까?"),
         ("람다", ("S3와 EBS 함께 쓰기",), True, ""),
@@ -57,6 +66,7 @@ def test_notes_take_turns():
 def test_in_english_the_companion_is_asked_about():
     english = parse_note("# AWS Lambda\n## Features\n## Order\n## Cold start\n## Why\n", "람다.en.md")
     asked = list(candidates([Cited(NOTE, [NOTE.text.index("람다는")], english)], korean=False))
+    assert asked[0] == "What are the features of AWS Lambda?"
     assert "Explain Cold start." in asked
 
 

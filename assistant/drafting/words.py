@@ -12,11 +12,11 @@ _ASPECTS = frozenset(
     for word in (
         "특징 특성 장점 단점 장단점 한도 제한 요금 비용 가격 종류 유형 순서 절차 과정 단계 흐름 방법 예시 예 사례 정리 요약 "
         "참고 목차 개요 소개 배경 목적 정의 개념 원리 이유 결과 구성 구조 기능 역할 용도 주의 주의사항 팁 중요 질문 답 메모 "
-        "출처 링크 복습 결론 비교 차이 차이점 문제 해결 장애 원인 효과 활용 설정 사용법 기타 준비물 재료 핵심 요점 "
+        "보안 성능 백업 복구 모니터링 출처 링크 복습 결론 비교 차이 차이점 문제 해결 장애 원인 효과 활용 설정 사용법 기타 준비물 재료 핵심 요점 "
         "features feature limits limitations pricing cost costs types kinds steps procedure overview "
         "summary introduction background notes note info tip warning important example examples question "
         "quote abstract todo success failure danger bug references links advantages disadvantages pros cons "
-        "definition conclusion purpose usage faq setup architecture requirements ingredients"
+        "security performance backup monitoring definition conclusion purpose usage faq setup architecture requirements ingredients"
     ).split()
 )
 """Titles that name an aspect of something else, in any field of study."""
@@ -37,6 +37,8 @@ _WHY = re.compile(r"이유|왜 |까닭|^why\b", re.IGNORECASE)
 _JOINED = re.compile(r"[가-힣A-Za-z0-9][와과] |[,/&?？!:+]| 및 | vs|·| and | or |->|→", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"\S(?:은|는|을|를|에|에서|로|으로|의|하기|한|할|된|될) |(?:하기|[는은] ?(?:법|것|곳|때|점))$|[다요]\.$"
+    r"|^(?:which|what|when|where|who|how)\b",
+    re.IGNORECASE,
 )
 _FILENAME = re.compile(r"\d{4}[-./]\d|\.\w{2,4}$|^\d+(?:강|주차|장|일차)?$|[_#]")
 
@@ -143,7 +145,8 @@ def steps_question(title: str, subject: str, korean: bool) -> str:
     name = short_name(title)
     asked = f"{subject} {name}".strip()
     if not korean:
-        return f"What are the steps of {name}{f' in {subject}' if subject else ''}?"
+        steps = name[0].lower() + name[1:] if _STEPPING.match(name) else f"steps of {name}"
+        return f"What are the {steps}{f' in {subject}' if subject and not has_hangul(subject) else ''}?"
     if promises_steps(title) or name.endswith(("것", "일", "점")):
         return f"{_with(asked, '을를')} 차례대로 알려 줘"
     return f"{_with(asked, '은는')} 어떤 순서로 이루어져?"

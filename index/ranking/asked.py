@@ -158,14 +158,19 @@ def _named(index: Index, text: str, mended: Sequence[Respelling]) -> tuple[Named
     matches = [
         *index.reader.names(text, index.known),
         *(
-            NameMatch(word.start, word.end, word.near[0].term)
+            NameMatch(word.start, word.end, meant.term)
             for word in mended
-            if word.near[0].is_name
-            and word.near[0].closeness >= _SURE_NAME
-            and word.near[0].term in index.known
+            if (meant := _meant_name(index, word)) is not None
         ),
     ]
     return tuple(_thing(index, text, match) for match in sorted(matches, key=lambda match: match.start))
+
+
+def _meant_name(index: Index, word: Respelling) -> Near | None:
+    """The name that an unknown word is surely meant for: no other word of the notes is nearer."""
+    nearest = word.near[0].closeness
+    names = (near for near in word.near if near.term in index.known)
+    return next((near for near in names if near.closeness >= max(nearest, _SURE_NAME)), None)
 
 
 def _thing(index: Index, text: str, match: NameMatch[str]) -> NamedThing:
